@@ -1,0 +1,276 @@
+"""The import engine: receive -> read, check and preview -> commit, whole or not at all -> undo.
+
+Every kind of workbook goes through these functions, from the web, the worker and the command line alike.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from roros.models import CodeMapping, DataVersion, ImportRun, RememberedLayout, StoredFile, User
+from roros.workbooks import registry
+from roros.workbooks.check import run_checks
+from roros.workbooks.declare import Finding, Severity
+from roros.workbooks.kinds import ImportRefused, Preview, StalePreview, Staged, WorkbookKind
+from roros.workbooks.reader import read_workbook
+from roros.workbooks.stage import stage, unstage
+
+State = ImportRun.State
+MAX_FINDINGS_KEPT = 10_000
+
+
+def receive(*, kind: str, content: bytes, file_name: str, year: int | None, by: User | None) -> ImportRun:
+    """This will store the file and open a run for it; nothing is read yet. KeyError for an unknown kind."""
+    registry.get(kind)
+    sha256 = hashlib.sha256(content).hexdigest()
+    with transaction.atomic():
+        file, _new = StoredFile.objects.get_or_create(
+            sha256=sha256, defaults={"content": content, "size": len(content)}
+        )
+        return ImportRun.objects.create(
+            kind=kind, year=year, file=file, file_name=Path(file_name).name[-255:], created_by=by
+        )
+
+
+def prepare(run: ImportRun) -> ImportRun:
+    """This will read and check the run's file and keep the preview on the run; no figure changes.
+
+    The run ends as ready, refused (it has errors) or unchanged (the file says what already stands). May be called
+    again after a code was created or mapped, or after a worker died on the way.
+    """
+    with _prepared(run):
+        pass
+    return run
+
+
+def commit(run: ImportRun, *, by: User | None) -> ImportRun:
+    """This will carry out the run's preview in one transaction: all rows or none.
+
+    Raises ImportRefused when the run is not ready, and StalePreview when what the preview was compared with has
+    changed since; the run then has a new preview.
+    """
+    shown = ImportRun.objects.get(pk=run.pk)
+    if shown.state != State.READY:
+        raise ImportRefused("not-ready", _not_ready(shown))
+    with _prepared(run) as (kind, staged):
+        if run.state != State.READY or staged is None or run.base != shown.base:
+            raise StalePreview("stale-preview", _stale())
+        _carry_out(kind, staged, run, by)
+    return run
+
+
+def carry_through(run: ImportRun, *, by: User | None, dry_run: bool = False) -> ImportRun:
+    """This will read and commit in one go, as the command line and the demo do.
+
+    The run ends committed, unchanged, refused with findings, or ready when `dry_run`. Raises StalePreview when
+    another import of the same figures was committed meanwhile; nothing is written then.
+    """
+    with _prepared(run) as (declared, staged):
+        if run.state == State.READY and staged is not None and not dry_run:
+            _carry_out(declared, staged, run, by)
+    return run
+
+
+def undo(run: ImportRun, *, by: User | None) -> ImportRun:
+    """This will restore exactly what stood before the run; raises CannotUndo, with the reason, when it cannot."""
+    with transaction.atomic():
+        run = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if run.state != State.COMMITTED:
+            raise ImportRefused(
+                "not-committed",
+                _("Innlesing %(run)s er ikke lest inn, så det er ingenting å angre.") % {"run": run.pk},
+            )
+        registry.get(run.kind).target.undo(run, by)
+        run.state, run.undone_at, run.undone_by = State.UNDONE, timezone.now(), by
+        run.save(update_fields=["state", "undone_at", "undone_by"])
+        bump_data_version()
+    return run
+
+
+def discard(run: ImportRun) -> ImportRun:
+    """This will set aside a run that was never committed; the file is kept. Raises ImportRefused otherwise."""
+    with transaction.atomic():
+        run = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if run.state not in ImportRun.OPEN_STATES:
+            raise ImportRefused(
+                "not-open", _("Innlesing %(run)s er avsluttet og kan ikke forkastes.") % {"run": run.pk}
+            )
+        run.state = State.DISCARDED
+        run.save(update_fields=["state"])
+    return run
+
+
+def bump_data_version() -> None:
+    """This will make every cached page and ETag stale; call it in the transaction that changes a figure."""
+    DataVersion.objects.update_or_create(id=1)
+    DataVersion.objects.filter(id=1).update(version=F("version") + 1, changed_at=timezone.now())
+
+
+@contextmanager
+def _prepared(run: ImportRun) -> Iterator[tuple[WorkbookKind, Staged | None]]:
+    """Read, stage, check and preview; hand over the staged rows while they exist. The run is saved on the way."""
+    kind = registry.get(run.kind)
+    _begin(run)
+    try:
+        staged = _read(run, kind)
+    except Exception:
+        run.state = State.FAILED
+        run.save(update_fields=["state"])
+        raise
+    try:
+        yield kind, staged
+    finally:
+        if staged is not None and not connection.needs_rollback:
+            unstage(kind, staged)
+
+
+def _read(run: ImportRun, kind: WorkbookKind) -> Staged | None:
+    with tempfile.TemporaryDirectory(prefix="innlesing-") as folder:
+        path = Path(folder) / "file"
+        path.write_bytes(bytes(StoredFile.objects.only("content").get(pk=run.file_id).content))
+        result = read_workbook(
+            path,
+            file_name=run.file_name,
+            layout=kind.layout,
+            year=run.year,
+            out_dir=Path(folder),
+            replacements=_replacements(kind),
+            remembered=_remembered(kind),
+            memory_mb=settings.IMPORT_READER_MEMORY_MB,
+            seconds=settings.IMPORT_READER_SECONDS,
+            on_progress=lambda rows: _beat(run, rows),
+        )
+        findings = list(result.findings)
+        run.sheets = [dataclasses.asdict(sheet) | {"copy_file": ""} for sheet in result.sheets]
+        run.rows = sum(sheet.rows for sheet in result.sheets)
+        staged = None
+        if result.sheets:
+            staged = stage(kind, run_id=run.pk, year=_year(run, result.sheets), result=result)
+            run.year = staged.year
+    if staged is not None:
+        with transaction.atomic():
+            findings += run_checks(kind, staged)
+            preview = kind.target.preview(staged)
+            findings += preview.findings
+            _keep_preview(run, preview)
+    _conclude(run, kind, findings)
+    return staged
+
+
+def _begin(run: ImportRun) -> None:
+    if run.state not in ImportRun.OPEN_STATES:
+        raise ImportRefused("not-open", _("Innlesing %(run)s er allerede avsluttet.") % {"run": run.pk})
+    run.state, run.findings, run.preview = State.READING, [], {}
+    run.progress_done, run.heartbeat_at = 0, timezone.now()
+    run.save(update_fields=["state", "findings", "preview", "progress_done", "heartbeat_at"])
+
+
+def _beat(run: ImportRun, rows: int) -> None:
+    run.progress_done, run.heartbeat_at = rows, timezone.now()
+    ImportRun.objects.filter(pk=run.pk).update(progress_done=rows, heartbeat_at=run.heartbeat_at)
+
+
+def _year(run: ImportRun, sheets: list[Any]) -> int | None:
+    years = sorted({year for sheet in sheets for year in sheet.years})
+    return run.year or (years[0] if years else None)
+
+
+def _replacements(kind: WorkbookKind) -> dict[str, dict[str, str]]:
+    replacements: dict[str, dict[str, str]] = {}
+    for mapping in CodeMapping.objects.filter(kind=kind.name):
+        replacements.setdefault(mapping.column, {})[mapping.seen] = mapping.use
+    return replacements
+
+
+def _remembered(kind: WorkbookKind) -> dict[str, dict[str, str]]:
+    return dict(RememberedLayout.objects.filter(kind=kind.name).values_list("fingerprint", "mapping"))
+
+
+def _keep_preview(run: ImportRun, preview: Preview) -> None:
+    run.new, run.changed, run.removed = preview.new, preview.changed, preview.removed
+    run.base = preview.base
+    run.preview = {
+        "groups": [_plain(dataclasses.asdict(group)) for group in preview.groups],
+        "changes": [dataclasses.asdict(change) for change in preview.changes],
+        "replaces": list(preview.replaces),
+        "periods": list(preview.periods),
+    }
+
+
+def _plain(values: dict[str, Any]) -> dict[str, Any]:
+    """Decimals as text: JSON numbers would be floats."""
+    return {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
+
+
+def _conclude(run: ImportRun, kind: WorkbookKind, findings: list[Finding]) -> None:
+    """Say what the file amounts to: refused, unchanged or ready."""
+    run.findings = [dataclasses.asdict(finding) for finding in findings[:MAX_FINDINGS_KEPT]]
+    if any(finding.severity == Severity.ERROR for finding in findings):
+        run.state = State.REFUSED
+    elif run.new + run.changed + run.removed == 0:
+        run.state = State.UNCHANGED
+    else:
+        run.state = State.READY
+    run.heartbeat_at = None
+    run.save()
+    for sheet in run.sheets:
+        if sheet["fingerprint"]:
+            RememberedLayout.objects.update_or_create(
+                kind=kind.name, fingerprint=sheet["fingerprint"], defaults={"mapping": sheet["mapping"]}
+            )
+
+
+def _carry_out(kind: WorkbookKind, staged: Staged, run: ImportRun, by: User | None) -> None:
+    """Write the staged rows in one transaction, if what stands is still what the preview was compared with."""
+    with transaction.atomic():
+        kind.target.lock(staged)
+        locked = ImportRun.objects.select_for_update().get(pk=run.pk)
+        if locked.state != State.READY:
+            raise ImportRefused("not-ready", _not_ready(locked))
+        if kind.target.base(staged) != run.base:
+            raise StalePreview("stale-preview", _stale())
+        run.state = State.COMMITTING
+        run.save(update_fields=["state"])
+        try:
+            with transaction.atomic():
+                kind.target.commit(staged, run, by)
+                with connection.cursor() as cursor:
+                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        except IntegrityError as error:
+            raise ImportRefused("database-refused", _database_refused(error)) from error
+        run.state, run.committed_at, run.committed_by = State.COMMITTED, timezone.now(), by
+        run.save(update_fields=["state", "committed_at", "committed_by"])
+        bump_data_version()
+
+
+def _stale() -> str:
+    return _(
+        "Noen andre har lest inn de samme tallene etter at forhåndsvisningen ble laget. Ingenting er lest inn. "
+        "Se på den nye forhåndsvisningen og lagre på nytt."
+    )
+
+
+def _not_ready(run: ImportRun) -> str:
+    return _("Innlesing %(run)s kan ikke lagres nå. Tilstanden er «%(state)s».") % {
+        "run": run.pk,
+        "state": run.get_state_display(),
+    }
+
+
+def _database_refused(error: IntegrityError) -> str:
+    return _("Databasen avviste innlesingen, så ingenting er lest inn: %(detail)s") % {
+        "detail": str(error).splitlines()[0]
+    }

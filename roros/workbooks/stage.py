@@ -1,0 +1,55 @@
+"""Rows into temporary tables: one COPY per sheet, nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db import connection
+
+from roros.workbooks.declare import ColumnType, ReadResult, Sheet
+from roros.workbooks.kinds import Staged, WorkbookKind
+
+SQL_TYPES = {
+    ColumnType.CODE: 'text COLLATE "C"',
+    ColumnType.TEXT: "text",
+    ColumnType.INTEGER: "bigint",
+    ColumnType.YEAR: "integer",
+    ColumnType.PERIOD: "integer",
+    ColumnType.AMOUNT: "numeric(16, 2)",
+    ColumnType.DECIMAL: "numeric",
+    ColumnType.DATE: "date",
+    ColumnType.BOOLEAN: "boolean",
+    ColumnType.CHOICE: "text",
+}
+
+
+def stage(kind: WorkbookKind, *, run_id: int, year: int | None, result: ReadResult) -> Staged:
+    """This will copy what the reader read into temporary tables of this session, `sheet_row` first.
+
+    A declared sheet that the file lacks gets an empty table, so that checks and targets need no special case.
+    The tables live until `unstage` or the end of the session: preview and commit may be two transactions.
+    """
+    by_name = {sheet.name: sheet for sheet in result.sheets}
+    names = tuple(sheet.name for sheet in kind.layout.sheets)
+    staged = Staged(run_id=run_id, year=year, sheets=by_name, sheet_names=names)
+    for sheet in kind.layout.sheets:
+        table = staged.table(sheet.name)
+        with connection.cursor() as cursor:
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+            cursor.execute(f"CREATE TEMP TABLE {table} (sheet_row integer NOT NULL, {_columns(sheet)})")
+            if sheet.name in by_name:
+                with Path(by_name[sheet.name].copy_file).open("rb") as lines:
+                    cursor.copy_expert(f"COPY {table} FROM STDIN", lines)
+                cursor.execute(f"ANALYZE {table}")
+    return staged
+
+
+def unstage(kind: WorkbookKind, staged: Staged) -> None:
+    """This will drop the temporary tables."""
+    with connection.cursor() as cursor:
+        for sheet in kind.layout.sheets:
+            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{staged.table(sheet.name)}")
+
+
+def _columns(sheet: Sheet) -> str:
+    return ", ".join(f"{column.name} {SQL_TYPES[column.type]}" for column in sheet.columns)
