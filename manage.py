@@ -4,9 +4,9 @@
 import os
 import sys
 
-from roros import postgres, environment
+from roros import environment, postgres
 
-NEEDS_NO_DATABASE = {"help", "--help", "-h", "--version", "version", "collectstatic", "check", "diffsettings", "vendor"}
+NEEDS_NO_DATABASE = {"help", "--help", "-h", "--version", "version", "collectstatic", "check", "diffsettings"}
 
 
 def needs_database(arguments: list[str]) -> bool:

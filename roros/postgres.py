@@ -25,7 +25,7 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import psycopg2
 
-from roros.postgres_binaries import PostgresUnavailable, find_programs, major_version, readable_copy
+from roros.postgres_binaries import PostgresUnavailableError, find_programs, major_version, readable_copy
 
 NAME = "roros"
 PROJECT = Path(__file__).resolve().parent.parent
@@ -57,7 +57,9 @@ def unprivileged_account() -> Account | None:
         with contextlib.suppress(KeyError):
             entry = pwd.getpwnam(name)
             return Account(entry.pw_uid, entry.pw_gid)
-    raise PostgresUnavailable("Run as an ordinary user, or set DATABASE_URL: there is no account to run PostgreSQL as.")
+    raise PostgresUnavailableError(
+        "Run as an ordinary user, or set DATABASE_URL: there is no account to run PostgreSQL as."
+    )
 
 
 def home_under(data_folder: Path, account: Account | None) -> Path:
@@ -113,7 +115,7 @@ class Server:
         return self.url(database)
 
     def leave(self, *, wait: bool = False) -> None:
-        """This will tell the keeper that we are done; with `wait`, return when it has stopped or others still use it."""
+        """This will let the keeper stop; with `wait`, return when it has, or when others still need it."""
         if self._lock is not None:
             self._lock.close()
             self._lock = None
@@ -144,7 +146,9 @@ class Server:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
         trusted = {os.geteuid(), self.account.uid} if self.account else {os.geteuid()}
         if path.is_symlink() or path.lstat().st_uid not in trusted:
-            raise PostgresUnavailable(f"{path} belongs to another account. Remove it, or set ROROS_DATA elsewhere.")
+            raise PostgresUnavailableError(
+                f"{path} belongs to another account. Remove it, or set ROROS_DATA elsewhere."
+            )
         if self.account:
             os.chown(path, self.account.uid, self.account.gid)
 
@@ -157,7 +161,9 @@ class Server:
         end = time.monotonic() + START_SECONDS
         while not (self.is_kept() and self.is_alive()):
             if keeper.poll() is not None or time.monotonic() > end:
-                raise PostgresUnavailable("PostgreSQL did not start:\n" + self.log.read_text(errors="replace")[-2000:])
+                raise PostgresUnavailableError(
+                    "PostgreSQL did not start:\n" + self.log.read_text(errors="replace")[-2000:]
+                )
             time.sleep(POLL_SECONDS)
         keeper.returncode = 0  # it outlives us on purpose: no warning about a child left behind
 
@@ -230,7 +236,7 @@ class Keeper:
     def _check_version(self) -> None:
         found = (self.server.data / "PG_VERSION").read_text().strip()
         if found != str(self.version):
-            raise PostgresUnavailable(
+            raise PostgresUnavailableError(
                 f"{self.server.data} was made by PostgreSQL {found}, the programs are {self.version}: "
                 "move the data with pg_dump and pg_restore, or remove the folder to start afresh."
             )
@@ -257,7 +263,7 @@ class Keeper:
             stdin=subprocess.DEVNULL,
             cwd=self.server.home,
             env=clean_environment(),
-            preexec_fn=stop_when_parent_dies,  # noqa: PLW1509 - the keeper has no threads
+            preexec_fn=die_with_parent,
             **(self.server.account.popen_options if self.server.account else {}),
         )
 
@@ -276,10 +282,13 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
 
 
-def stop_when_parent_dies() -> None:
-    """This will have the kernel send a fast shutdown when the keeper dies, even by `kill -9` (Linux only)."""
+def die_with_parent(number: signal.Signals = signal.SIGINT) -> None:
+    """This will have the kernel send us a signal when our parent dies, even by `kill -9` (Linux only).
+
+    SIGINT is PostgreSQL's fast shutdown.
+    """
     if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGINT)
+        ctypes.CDLL(None).prctl(1, number)
 
 
 def is_postgres(pid: int) -> bool:
@@ -330,7 +339,7 @@ def parse_url(url: str) -> dict[str, Any]:
     """This will turn a DATABASE_URL into an entry of Django's DATABASES."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise PostgresUnavailable("DATABASE_URL must start with postgresql://")
+        raise PostgresUnavailableError("DATABASE_URL must start with postgresql://")
     options = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -12,7 +12,7 @@ from typing import Any
 OLDEST = 15
 
 
-class PostgresUnavailable(Exception):
+class PostgresUnavailableError(Exception):
     """The embedded server cannot be used; the message says what to do."""
 
 
@@ -21,7 +21,7 @@ def find_programs() -> Path:
     for folder in _candidates():
         if (folder / "postgres").exists() and (folder / "initdb").exists():
             return folder
-    raise PostgresUnavailable(
+    raise PostgresUnavailableError(
         f"No PostgreSQL {OLDEST} or newer found. Run make setup, install PostgreSQL, or set DATABASE_URL."
     )
 
@@ -46,7 +46,7 @@ def major_version(programs: Path, **popen_options: Any) -> int:
     ).stdout
     found = re.search(r"\) (\d+)", answer)
     if found is None or int(found[1]) < OLDEST:
-        raise PostgresUnavailable(f"{programs} holds {answer.strip()}; PostgreSQL {OLDEST} or newer is needed.")
+        raise PostgresUnavailableError(f"{programs} holds {answer.strip()}; PostgreSQL {OLDEST} or newer is needed.")
     return int(found[1])
 
 

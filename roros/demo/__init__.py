@@ -1,0 +1,1 @@
+"""Røros 2021 as Excel files, and the users of the demo."""
