@@ -1,0 +1,1 @@
+"""What is the number: read only. Pages read the balances to date, never the ledger; one module per question."""
