@@ -64,7 +64,7 @@ class SliceTarget:
                            count(*) FILTER (WHERE after IS NULL) FROM {_table(staged)}"""
             )
             new, changed, removed = cursor.fetchone()
-        preview = Preview(
+        return Preview(
             new=new,
             changed=changed,
             removed=removed,
@@ -75,12 +75,12 @@ class SliceTarget:
             periods=sorted(period for period, run in base["slices"].items() if run is not None),
             findings=self._adopted(staged) if new or changed or removed else (),
         )
-        _drop(staged)
-        return preview
 
     def commit(self, staged: Staged, run: ImportRun, by: User | None) -> None:
-        """This will add the lines, turn the slices to the run and move the balances by the difference."""
-        self._compare(staged)
+        """This will add the lines, turn the slices to the run and move the balances by the difference.
+
+        The comparison of the preview still holds: the engine has seen that its base has not moved.
+        """
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""INSERT INTO budget_ledgerline
@@ -91,7 +91,6 @@ class SliceTarget:
             )
         self._turn({period: run.pk for period in run.base["slices"]})
         self._apply(_table(staged))
-        _drop(staged)
 
     def undo(self, run: ImportRun, by: User | None) -> None:
         """This will turn the slices back; raises CannotUndo when a later import has one of them, or the budget is adopted."""
@@ -198,12 +197,7 @@ COMPARE_RUNS = """
 
 
 def _table(staged: Staged) -> str:
-    return f"compared_{staged.run_id}"
-
-
-def _drop(staged: Staged) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE {_table(staged)}")
+    return staged.table("compared")
 
 
 def _span(staged: Staged) -> list[tuple[int, int]]:

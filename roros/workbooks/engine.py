@@ -134,7 +134,7 @@ def _prepared(run: ImportRun) -> Iterator[tuple[WorkbookKind, Staged | None]]:
         yield kind, staged
     finally:
         if staged is not None and not connection.needs_rollback:
-            unstage(kind, staged)
+            unstage(staged)
 
 
 def _read(run: ImportRun, kind: WorkbookKind) -> Staged | None:
@@ -162,6 +162,7 @@ def _read(run: ImportRun, kind: WorkbookKind) -> Staged | None:
             run.year = staged.year
     if staged is not None:
         with transaction.atomic():
+            _give_memory()
             findings += run_checks(kind, staged)
             preview = kind.target.preview(staged)
             findings += preview.findings
@@ -236,6 +237,7 @@ def _conclude(run: ImportRun, kind: WorkbookKind, findings: list[Finding]) -> No
 def _carry_out(kind: WorkbookKind, staged: Staged, run: ImportRun, by: User | None) -> None:
     """Write the staged rows in one transaction, if what stands is still what the preview was compared with."""
     with transaction.atomic():
+        _give_memory()
         kind.target.lock(staged)
         locked = ImportRun.objects.select_for_update().get(pk=run.pk)
         if locked.state != State.READY:
@@ -254,6 +256,12 @@ def _carry_out(kind: WorkbookKind, staged: Staged, run: ImportRun, by: User | No
         run.state, run.committed_at, run.committed_by = State.COMMITTED, timezone.now(), by
         run.save(update_fields=["state", "committed_at", "committed_by"])
         bump_data_version()
+
+
+def _give_memory() -> None:
+    """Sets of a million rows are sorted and hashed in memory, for this transaction only."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL work_mem = '128MB'")
 
 
 def _stale() -> str:

@@ -10,6 +10,8 @@ from typing import Any, Protocol
 from roros.models import ImportRun, User
 from roros.workbooks.declare import Finding, Layout, Severity, SheetResult
 
+PREFIX = "staged_"  # of the temporary tables
+
 
 class ImportRefused(Exception):
     """The import cannot be carried out as asked; the message is for the user."""
@@ -39,7 +41,7 @@ class Staged:
 
     def table(self, sheet: str) -> str:
         """This will return the name of the temporary table that holds the sheet's rows."""
-        return f"staged_{self.run_id}_{sheet}"
+        return f"{PREFIX}{self.run_id}_{sheet}"
 
     @property
     def years(self) -> tuple[int, ...]:

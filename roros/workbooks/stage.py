@@ -7,7 +7,7 @@ from pathlib import Path
 from django.db import connection
 
 from roros.workbooks.declare import ColumnType, ReadResult, Sheet
-from roros.workbooks.kinds import Staged, WorkbookKind
+from roros.workbooks.kinds import PREFIX, Staged, WorkbookKind
 
 SQL_TYPES = {
     ColumnType.CODE: 'text COLLATE "C"',
@@ -44,11 +44,15 @@ def stage(kind: WorkbookKind, *, run_id: int, year: int | None, result: ReadResu
     return staged
 
 
-def unstage(kind: WorkbookKind, staged: Staged) -> None:
-    """This will drop the temporary tables."""
+def unstage(staged: Staged) -> None:
+    """This will drop the temporary tables, also those that the target made beside the sheets'."""
     with connection.cursor() as cursor:
-        for sheet in kind.layout.sheets:
-            cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{staged.table(sheet.name)}")
+        cursor.execute(
+            "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r' AND relname LIKE %s",
+            [f"{PREFIX}{staged.run_id}\\_%"],
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"DROP TABLE pg_temp.{table}")
 
 
 def _columns(sheet: Sheet) -> str:
