@@ -88,10 +88,13 @@ def expected_sums() -> dict[str, str]:
     return {name: digest for digest, name in lines}
 
 
-def vendor(*, write_sums: bool = False) -> bool:
-    """This will make static/vendor complete and correct; False when it already was."""
-    if not write_sums and sums(VENDOR) == expected_sums():
-        return False
+def is_complete() -> bool:
+    """This will tell whether static/vendor holds exactly the files that were reviewed."""
+    return sums(VENDOR) == expected_sums()
+
+
+def vendor(*, write_sums: bool = False) -> None:
+    """This will fetch the files, check them and put them in static/vendor."""
     with tempfile.TemporaryDirectory() as temporary:
         target = Path(temporary, "vendor")
         collect(fetch(Path(temporary)), target)
@@ -102,13 +105,21 @@ def vendor(*, write_sums: bool = False) -> bool:
             raise VendorError(f"These files are not the ones that were reviewed: {', '.join(wrong)}")
         shutil.rmtree(VENDOR, ignore_errors=True)
         shutil.copytree(target, VENDOR)
-    return True
+
+
+def main() -> None:
+    """This will do what the command line asks."""
+    parser = argparse.ArgumentParser(description="Put the front-end files in static/vendor.")
+    parser.add_argument("--check", action="store_true", help="only tell whether they are there: exit 0 or 1")
+    parser.add_argument("--write-sums", action="store_true", help="accept what npm gives, and write its sums")
+    asked = parser.parse_args()
+    if asked.check:
+        sys.exit(0 if is_complete() else 1)
+    try:
+        vendor(write_sums=asked.write_sums)
+    except VendorError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description="Put the front-end files in static/vendor.")
-    parser.add_argument("--write-sums", action="store_true", help="accept what npm gives, and write its sums")
-    try:
-        vendor(write_sums=parser.parse_args().write_sums)
-    except VendorError as error:
-        sys.exit(str(error))
+    main()
