@@ -33,6 +33,7 @@ START_SECONDS = 60
 POLL_SECONDS = 0.05
 SIGHTINGS_OF_OTHERS = 5  # in a row: one may be another process taking a look
 SOCKET_PATH_LIMIT = 90  # the kernel allows 107 bytes, the name of the socket takes some of them
+HELD: dict[Path, IO[str]] = {}  # this process's locks: here, since a lock ends with the object that holds it
 FAST_AND_UNSAFE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -81,7 +82,6 @@ class Server:
     home: Path
     account: Account | None = field(default_factory=unprivileged_account)
     temporary: bool = False
-    _lock: IO[str] | None = field(default=None, repr=False)
 
     @property
     def data(self) -> Path:
@@ -107,8 +107,8 @@ class Server:
         self.claim_folder(self.home)
         self.claim_folder(self.socket_folder)
         with locked(self.home / "start"):
-            self._lock = open(self.home / "users", "a+")  # noqa: SIM115 - held open until leave()
-            fcntl.flock(self._lock, fcntl.LOCK_SH)
+            lock = HELD[self.home] = open(self.home / "users", "a+")  # noqa: SIM115 - held open until leave()
+            fcntl.flock(lock, fcntl.LOCK_SH)
             if not self.is_kept():
                 self._start_keeper()
             create_database(self.url("postgres"), database)
@@ -116,9 +116,8 @@ class Server:
 
     def leave(self, *, wait: bool = False) -> None:
         """This will let the keeper stop; with `wait`, return when it has, or when others still need it."""
-        if self._lock is not None:
-            self._lock.close()
-            self._lock = None
+        if lock := HELD.pop(self.home, None):
+            lock.close()
         sightings = 0
         while wait and self.is_kept() and sightings < SIGHTINGS_OF_OTHERS:
             time.sleep(POLL_SECONDS)
