@@ -1,0 +1,1 @@
+"""The import engine: guard, read in a child process, stage, check, preview, commit, undo."""
