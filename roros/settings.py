@@ -2,6 +2,7 @@
 
 import os
 
+import pghistory
 from csp.constants import NONE, SELF
 
 from roros import environment, postgres
@@ -11,7 +12,7 @@ BASE_DIR = environment.PROJECT
 # -- The installation
 DEBUG = environment.flag("DEBUG", default=False)
 SECRET_KEY = environment.secret_key()
-ALLOWED_HOSTS = environment.words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+ALLOWED_HOSTS = [*environment.words("ALLOWED_HOSTS", "localhost"), "127.0.0.1"]  # the last one for health checks
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = environment.flag("HTTPS", default=False)  # the site is reached over https, by a proxy in front or by itself
 MUNICIPALITY_NAME = os.environ.get("MUNICIPALITY_NAME", "Røros")
@@ -29,6 +30,8 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "csp",
+    "pgtrigger",
+    "pghistory",
     "roros",
     "budget",
     "investments",
@@ -44,6 +47,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pghistory.middleware.HistoryMiddleware",  # tells the history triggers who is writing
     "django.contrib.auth.middleware.LoginRequiredMiddleware",  # closed by default; public pages say login_not_required
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -79,6 +83,12 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 READER_STATEMENT_TIMEOUT = environment.number(
     "READER_STATEMENT_TIMEOUT", 5_000
 )  # milliseconds, for pages that only read
+
+# -- History of registers: see roros/history.py
+PGHISTORY_APPEND_ONLY = True
+PGHISTORY_CREATED_AT_FUNCTION = "CLOCK_TIMESTAMP()"
+PGHISTORY_CONTEXT_FIELD = pghistory.ContextJSONField()  # who and why stand on the row itself
+PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 # -- Users
 AUTH_USER_MODEL = "roros.User"
