@@ -11,6 +11,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
+from roros import history
 from roros.models import ImportChange, ImportRun, User
 from roros.workbooks.kinds import CannotUndo, Change, Preview, Staged
 
@@ -79,20 +80,22 @@ class RegisterTarget:
 
     def commit(self, staged: Staged, run: ImportRun, by: User | None) -> None:
         """This will write the changes and remember each row's before and after."""
-        for register in self.registers:
-            # Compared register by register, for a later one may read what an earlier one wrote.
-            for change in _compare(register, staged):
-                _write(register, change.key, change.after)
-                ImportChange.objects.create(
-                    run=run, table=register.table, key=change.key, before=change.before, after=change.after
-                )
+        with history.because(_("Innlesing av %(file)s") % {"file": run.file_name}, by=by, run=run.pk):
+            for register in self.registers:
+                # Compared register by register, for a later one may read what an earlier one wrote.
+                for change in _compare(register, staged):
+                    _write(register, change.key, change.after)
+                    ImportChange.objects.create(
+                        run=run, table=register.table, key=change.key, before=change.before, after=change.after
+                    )
 
     def undo(self, run: ImportRun, by: User | None) -> None:
         """This will put every row back as it was before the run; raises CannotUndo when one was changed since."""
         by_table = {register.table: register for register in self.registers}
         lock_tables(sorted(by_table))
+        reason = _("Angret innlesing av %(file)s") % {"file": run.file_name}
         try:
-            with transaction.atomic():
+            with transaction.atomic(), history.because(reason, by=by, run=run.pk):
                 for change in run.changes.order_by("-id"):
                     register = by_table[change.table]
                     if _read(register, change.key) != change.after:
