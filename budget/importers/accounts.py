@@ -79,7 +79,7 @@ def account_checks(sheet: str) -> tuple[Check, ...]:
             Check(
                 f"unknown-{column}",
                 sheet,
-                f"""SELECT sheet_row, {column} AS value, year FROM {{stage}} s
+                f"""SELECT sheet_row, {column} AS value, year, amount FROM {{stage}} s
                     WHERE {column} IS NOT NULL
                       AND NOT EXISTS (SELECT 1 FROM budget_{column} d WHERE d.code = s.{column})""",
                 column,
@@ -87,7 +87,7 @@ def account_checks(sheet: str) -> tuple[Check, ...]:
             Check(
                 f"{column}-outside-years",
                 sheet,
-                f"""SELECT sheet_row, s.{column} AS value, s.year, d.from_year, d.to_year
+                f"""SELECT sheet_row, s.{column} AS value, s.year, d.from_year, d.to_year, s.amount
                     FROM {{stage}} s JOIN budget_{column} d ON d.code = s.{column}
                     WHERE s.year NOT BETWEEN d.from_year AND coalesce(d.to_year, 9999)""",
                 column,
@@ -98,15 +98,15 @@ def account_checks(sheet: str) -> tuple[Check, ...]:
         Check(
             "unknown-ansvar",
             sheet,
-            """SELECT sheet_row, ansvar AS value, year FROM {stage} s
+            """SELECT sheet_row, ansvar AS value, year, amount FROM {stage} s
                WHERE ansvar IS NOT NULL AND NOT EXISTS (SELECT 1 FROM roros_plassering p WHERE p.ansvar_id = s.ansvar)""",
             "ansvar",
         ),
         Check(
             "ansvar-outside-years",
             sheet,
-            """SELECT sheet_row, ansvar AS value, year, from_year, to_year FROM (
-                   SELECT sheet_row, ansvar, year,
+            """SELECT sheet_row, ansvar AS value, year, from_year, to_year, amount FROM (
+                   SELECT sheet_row, ansvar, year, amount,
                           (SELECT min(from_year) FROM roros_plassering p WHERE p.ansvar_id = s.ansvar) AS from_year,
                           (SELECT max(to_year) FROM roros_plassering p WHERE p.ansvar_id = s.ansvar) AS to_year
                    FROM {stage} s

@@ -11,10 +11,10 @@ INSERT INTO budget_prosjekt (code, name, from_year, to_year) VALUES ('', 'Uten p
 """
 
 # A statement-level check with one anti-join per dimension: works for COPY, INSERT .. SELECT and raw SQL alike.
-# FOR KEY SHARE on the codes and FOR SHARE on run and amendment hold off anyone who would remove or adopt them
-# between this check and the commit.
+# FOR SHARE on placements, codes, run and amendment holds off anyone who would close, remove or adopt them between this
+# check and the commit. The fixed search_path keeps a temporary table of the same name from standing in for a real one.
 CHECK_LINES = """
-CREATE FUNCTION budget_check_ledger_lines() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION budget_check_ledger_lines() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE bad record;
 BEGIN
     CREATE TEMP TABLE IF NOT EXISTS budget_ledger_keys
@@ -26,10 +26,10 @@ BEGIN
         SELECT DISTINCT year, ansvar_id, tjeneste_id, art_id, prosjekt_id, import_run_id, amendment_id, kind
         FROM new_lines;
 
-    PERFORM 1 FROM roros_ansvar WHERE code IN (SELECT ansvar_id FROM budget_ledger_keys) FOR KEY SHARE;
-    PERFORM 1 FROM budget_tjeneste WHERE code IN (SELECT tjeneste_id FROM budget_ledger_keys) FOR KEY SHARE;
-    PERFORM 1 FROM budget_art WHERE code IN (SELECT art_id FROM budget_ledger_keys) FOR KEY SHARE;
-    PERFORM 1 FROM budget_prosjekt WHERE code IN (SELECT prosjekt_id FROM budget_ledger_keys) FOR KEY SHARE;
+    PERFORM 1 FROM roros_plassering WHERE ansvar_id IN (SELECT ansvar_id FROM budget_ledger_keys) FOR SHARE;
+    PERFORM 1 FROM budget_tjeneste WHERE code IN (SELECT tjeneste_id FROM budget_ledger_keys) FOR SHARE;
+    PERFORM 1 FROM budget_art WHERE code IN (SELECT art_id FROM budget_ledger_keys) FOR SHARE;
+    PERFORM 1 FROM budget_prosjekt WHERE code IN (SELECT prosjekt_id FROM budget_ledger_keys) FOR SHARE;
     PERFORM 1 FROM roros_importrun WHERE id IN (SELECT import_run_id FROM budget_ledger_keys) FOR SHARE;
     PERFORM 1 FROM budget_amendment WHERE id IN (SELECT amendment_id FROM budget_ledger_keys) FOR SHARE;
 
@@ -84,7 +84,7 @@ CREATE TRIGGER budget_ledger_insert AFTER INSERT ON budget_ledgerline
 """
 
 NEVER_CHANGE = """
-CREATE FUNCTION budget_refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION budget_refuse_ledger_change() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     RAISE EXCEPTION 'ledger lines are never changed or deleted: import again or undo the import'
         USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'ledger_is_append_only';
@@ -96,7 +96,7 @@ CREATE TRIGGER budget_ledger_no_truncate BEFORE TRUNCATE ON budget_ledgerline
 """
 
 AMENDMENTS = """
-CREATE FUNCTION budget_check_amendment() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION budget_check_amendment() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE total numeric; n bigint;
 BEGIN
     IF TG_OP = 'INSERT' THEN
@@ -140,7 +140,7 @@ CREATE TRIGGER budget_amendment_rules BEFORE INSERT OR UPDATE OR DELETE ON budge
 """
 
 ORIGINAL_BUDGET = """
-CREATE FUNCTION budget_check_slice() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION budget_check_slice() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE y int; k text;
 BEGIN
     FOREACH y IN ARRAY ARRAY(SELECT DISTINCT v FROM unnest(ARRAY[
@@ -165,7 +165,7 @@ END $$;
 CREATE TRIGGER budget_slice_rules BEFORE INSERT OR UPDATE OR DELETE ON budget_activeslice
     FOR EACH ROW EXECUTE FUNCTION budget_check_slice();
 
-CREATE FUNCTION budget_check_budget_year() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION budget_check_budget_year() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' OR (TG_OP = 'UPDATE' AND NEW.year <> OLD.year) THEN
         RAISE EXCEPTION 'the original budget for % is adopted', OLD.year
@@ -182,14 +182,16 @@ CREATE TRIGGER budget_budget_year_rules BEFORE INSERT OR UPDATE OR DELETE ON bud
     FOR EACH ROW EXECUTE FUNCTION budget_check_budget_year();
 """
 
-# A code in the ledger cannot be removed or lose the years it is used in. Deferred: moving an ansvar closes one
-# placement and opens another in one transaction.
+# A code in the ledger cannot be removed or lose the years it is used in. Lines of an undone import do not hold it, for
+# they never count again. Deferred: moving an ansvar closes one placement and opens another in one transaction.
 CODES_IN_USE = """
-CREATE FUNCTION budget_check_placement_in_use() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION budget_check_placement_in_use() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE y int;
 BEGIN
-    SELECT l.year INTO y FROM (SELECT DISTINCT year FROM budget_ledgerline WHERE ansvar_id = OLD.ansvar_id) l
-        WHERE NOT EXISTS (SELECT 1 FROM roros_plassering p WHERE p.ansvar_id = OLD.ansvar_id
+    SELECT l.year INTO y
+        FROM (SELECT DISTINCT year, import_run_id FROM budget_ledgerline WHERE ansvar_id = OLD.ansvar_id) l
+        LEFT JOIN roros_importrun r ON r.id = l.import_run_id
+        WHERE r.state IS DISTINCT FROM 'undone' AND NOT EXISTS (SELECT 1 FROM roros_plassering p WHERE p.ansvar_id = OLD.ansvar_id
                           AND l.year BETWEEN p.from_year AND coalesce(p.to_year, 9999)) LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'ansvar % has ledger lines in % and must be placed that year', OLD.ansvar_id, y
@@ -200,7 +202,7 @@ END $$;
 CREATE CONSTRAINT TRIGGER budget_placement_in_use AFTER UPDATE OR DELETE ON roros_plassering
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION budget_check_placement_in_use();
 
-CREATE FUNCTION budget_check_code_in_use() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION budget_check_code_in_use() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
 DECLARE used boolean; low int := 9999; high int := 0;
 BEGIN
     IF TG_OP = 'UPDATE' THEN
@@ -213,7 +215,8 @@ BEGIN
             high := coalesce((to_jsonb(NEW) ->> 'to_year')::int, 9999);
         END IF;
     END IF;
-    EXECUTE format('SELECT EXISTS (SELECT 1 FROM budget_ledgerline WHERE %I = $1 AND year NOT BETWEEN $2 AND $3)',
+    EXECUTE format('SELECT EXISTS (SELECT 1 FROM budget_ledgerline l LEFT JOIN roros_importrun r ON r.id = l.import_run_id'
+                   ' WHERE l.%I = $1 AND l.year NOT BETWEEN $2 AND $3 AND r.state IS DISTINCT FROM ''undone'')',
                    TG_ARGV[0]) INTO used USING OLD.code, low, high;
     IF used THEN
         RAISE EXCEPTION '% % has ledger lines and cannot be removed', TG_ARGV[0], OLD.code
@@ -230,6 +233,33 @@ CREATE TRIGGER budget_prosjekt_in_use BEFORE UPDATE OR DELETE ON budget_prosjekt
     FOR EACH ROW EXECUTE FUNCTION budget_check_code_in_use('prosjekt_id');
 """
 
+# TRUNCATE fires no row trigger, so the tables that the ledger rests on refuse it.
+REFERENCED = (
+    "budget_amendment",
+    "budget_activeslice",
+    "budget_budgetyear",
+    "budget_tjeneste",
+    "budget_art",
+    "budget_prosjekt",
+    "roros_ansvar",
+    "roros_plassering",
+    "roros_importrun",
+)
+NEVER_TRUNCATE = """
+CREATE FUNCTION budget_refuse_truncate() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM budget_ledgerline) THEN
+        RAISE EXCEPTION 'the ledger rests on % and it cannot be truncated', TG_TABLE_NAME
+            USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'ledger_rests_on_table';
+    END IF;
+    RETURN NULL;
+END $$;
+""" + "".join(
+    f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table}\n"
+    "    FOR EACH STATEMENT EXECUTE FUNCTION budget_refuse_truncate();\n"
+    for table in REFERENCED
+)
+
 ACTIVE_LINES = """
 CREATE VIEW budget_activeline AS
     SELECT l.id, l.kind, l.year, l.period, l.ansvar_id, l.tjeneste_id, l.art_id, l.prosjekt_id, l.amount,
@@ -245,8 +275,10 @@ CREATE VIEW budget_activeline AS
     WHERE a.status = 'vedtatt';
 """
 
-DROP = """
-DROP VIEW budget_activeline;
+DROP = (
+    "DROP VIEW budget_activeline;\n"
+    + "".join(f"DROP TRIGGER {table}_no_truncate ON {table};\n" for table in REFERENCED)
+    + """
 DROP TRIGGER budget_tjeneste_in_use ON budget_tjeneste;
 DROP TRIGGER budget_art_in_use ON budget_art;
 DROP TRIGGER budget_prosjekt_in_use ON budget_prosjekt;
@@ -258,9 +290,10 @@ DROP TRIGGER budget_ledger_no_truncate ON budget_ledgerline;
 DROP TRIGGER budget_ledger_no_change ON budget_ledgerline;
 DROP TRIGGER budget_ledger_insert ON budget_ledgerline;
 DROP FUNCTION budget_check_code_in_use, budget_check_placement_in_use, budget_check_budget_year, budget_check_slice,
-    budget_check_amendment, budget_refuse_ledger_change, budget_check_ledger_lines;
+    budget_check_amendment, budget_refuse_ledger_change, budget_check_ledger_lines, budget_refuse_truncate;
 DELETE FROM budget_prosjekt WHERE code = '';
 """
+)
 
 
 class Migration(migrations.Migration):
@@ -268,7 +301,7 @@ class Migration(migrations.Migration):
 
     operations: ClassVar = [
         migrations.RunSQL(
-            [NO_PROJECT, CHECK_LINES, NEVER_CHANGE, AMENDMENTS, ORIGINAL_BUDGET, CODES_IN_USE, ACTIVE_LINES],
+            [NO_PROJECT, CHECK_LINES, NEVER_CHANGE, AMENDMENTS, ORIGINAL_BUDGET, CODES_IN_USE, NEVER_TRUNCATE, ACTIVE_LINES],
             reverse_sql=DROP,
         ),
     ]

@@ -59,6 +59,12 @@ class ImportRun(models.Model):
     undone_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Somebody has asked for the preview to be carried out; a worker does it, or did when it was killed.
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    confirmed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    notice = models.TextField(blank=True)  # what the user must be told about the last attempt, such as a stale preview
     # What the reader and the checks found. Shapes: see roros.workbooks.preview.
     sheets = models.JSONField(default=list, blank=True)
     findings = models.JSONField(default=list, blank=True)

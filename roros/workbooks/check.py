@@ -24,10 +24,15 @@ def _run(check: Check, kind: WorkbookKind, staged: Staged) -> list[Finding]:
     sql = check.sql.format(stage=staged.table(check.sheet), **names)
     sheet = staged.sheets[check.sheet]
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} ORDER BY sheet_row LIMIT {MAX_FINDINGS_PER_CHECK}", {"year": staged.year})
+        cursor.execute(
+            f"SELECT count(*) OVER () AS total_found, found.* FROM ({sql}) found"
+            f" ORDER BY sheet_row LIMIT {MAX_FINDINGS_PER_CHECK}",
+            {"year": staged.year},
+        )
         columns = [column[0] for column in cursor.description]
         rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    return [
+    total = max((row.pop("total_found") for row in rows), default=0)
+    findings = [
         Finding(
             code=check.code,
             severity=check.severity,
@@ -39,6 +44,15 @@ def _run(check: Check, kind: WorkbookKind, staged: Staged) -> list[Finding]:
         )
         for row in rows
     ]
+    return findings + more_of_the_same(check.code, check.severity, sheet.sheet, total, len(rows))
+
+
+def more_of_the_same(code: str, severity: Severity, sheet: str, count: int, shown: int) -> list[Finding]:
+    """This will say how many findings of one kind there are when not all of them are listed; else nothing."""
+    if count <= shown:
+        return []
+    params = {"kind": code, "count": str(count), "shown": str(shown)}
+    return [Finding("more-of-the-same", severity, sheet, params=params)]
 
 
 def duplicates(sheet: str, columns: tuple[str, ...], *, severity: Severity, code: str = "duplicate-row") -> Check:

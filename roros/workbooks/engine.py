@@ -15,21 +15,28 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from roros.models import CodeMapping, DataVersion, ImportRun, RememberedLayout, StoredFile, User
 from roros.workbooks import registry
-from roros.workbooks.check import run_checks
+from roros.workbooks.check import more_of_the_same, run_checks
+from roros.workbooks.claims import claimed
 from roros.workbooks.declare import Finding, Severity
 from roros.workbooks.kinds import ImportRefused, Preview, StalePreview, Staged, WorkbookKind
 from roros.workbooks.reader import read_workbook
 from roros.workbooks.stage import stage, unstage
 
 State = ImportRun.State
+INTERRUPTED = (State.RECEIVED, State.READING)  # what a killed worker leaves behind
+TOLD = ("stale-preview", "database-refused")  # refusals that concern everybody who looks at the run
 MAX_FINDINGS_KEPT = 10_000
+CONCLUDED = (
+    *("state", "year", "sheets", "findings", "preview", "base"),
+    *("rows", "new", "changed", "removed", "progress_done", "heartbeat_at", "confirmed_at", "confirmed_by"),
+)
 
 
 def receive(*, kind: str, content: bytes, file_name: str, year: int | None, by: User | None) -> ImportRun:
@@ -56,19 +63,39 @@ def prepare(run: ImportRun) -> ImportRun:
     return run
 
 
+def confirm(run: ImportRun, *, by: User | None) -> ImportRun:
+    """This will note that the preview is to be carried out by a worker; raises ImportRefused when it is not ready."""
+    with transaction.atomic():
+        run = _locked(run)
+        if run.state != State.READY:
+            raise ImportRefused("not-ready", _not_ready(run))
+        run.confirmed_at, run.confirmed_by, run.notice = timezone.now(), by, ""
+        run.save(update_fields=["confirmed_at", "confirmed_by", "notice"])
+    return run
+
+
 def commit(run: ImportRun, *, by: User | None) -> ImportRun:
     """This will carry out the run's preview in one transaction: all rows or none.
 
-    Raises ImportRefused when the run is not ready, and StalePreview when what the preview was compared with has
-    changed since; the run then has a new preview.
+    Takes up a confirmed run again whose worker died. Raises ImportRefused when the run is not ready, and StalePreview
+    when what the preview was compared with has changed since; the run then has a new preview.
     """
     shown = ImportRun.objects.get(pk=run.pk)
-    if shown.state != State.READY:
+    taken_up = shown.confirmed_at is not None and shown.state in INTERRUPTED
+    if shown.state != State.READY and not taken_up:
         raise ImportRefused("not-ready", _not_ready(shown))
-    with _prepared(run) as (kind, staged):
-        if run.state != State.READY or staged is None or run.base != shown.base:
-            raise StalePreview("stale-preview", _stale())
-        _carry_out(kind, staged, run, by)
+    try:
+        with _prepared(run) as (kind, staged):
+            if run.state != State.READY or staged is None or run.base != shown.base:
+                raise StalePreview("stale-preview", _stale(run))
+            _carry_out(kind, staged, run, by)
+    except ImportRefused as refusal:
+        if refusal.code == "overtaken":  # between reading and writing: the preview just made is stale as well
+            prepare(run)
+            refusal = StalePreview("stale-preview", _stale(run))
+        if refusal.code in TOLD:
+            ImportRun.objects.filter(pk=run.pk).update(notice=refusal.message, confirmed_at=None, confirmed_by=None)
+        raise refusal from None
     return run
 
 
@@ -87,7 +114,7 @@ def carry_through(run: ImportRun, *, by: User | None, dry_run: bool = False) -> 
 def undo(run: ImportRun, *, by: User | None) -> ImportRun:
     """This will restore exactly what stood before the run; raises CannotUndo, with the reason, when it cannot."""
     with transaction.atomic():
-        run = ImportRun.objects.select_for_update().get(pk=run.pk)
+        run = _locked(run)
         if run.state != State.COMMITTED:
             raise ImportRefused(
                 "not-committed",
@@ -103,7 +130,7 @@ def undo(run: ImportRun, *, by: User | None) -> ImportRun:
 def discard(run: ImportRun) -> ImportRun:
     """This will set aside a run that was never committed; the file is kept. Raises ImportRefused otherwise."""
     with transaction.atomic():
-        run = ImportRun.objects.select_for_update().get(pk=run.pk)
+        run = _locked(run)
         if run.state not in ImportRun.OPEN_STATES:
             raise ImportRefused(
                 "not-open", _("Innlesing %(run)s er avsluttet og kan ikke forkastes.") % {"run": run.pk}
@@ -123,18 +150,20 @@ def bump_data_version() -> None:
 def _prepared(run: ImportRun) -> Iterator[tuple[WorkbookKind, Staged | None]]:
     """Read, stage, check and preview; hand over the staged rows while they exist. The run is saved on the way."""
     kind = registry.get(run.kind)
-    _begin(run)
-    try:
-        staged = _read(run, kind)
-    except Exception:
-        run.state = State.FAILED
-        run.save(update_fields=["state"])
-        raise
-    try:
-        yield kind, staged
-    finally:
-        if staged is not None and not connection.needs_rollback:
-            unstage(staged)
+    with claimed(run.pk):
+        _begin(run)
+        try:
+            staged = _read(run, kind)
+        except ImportRefused:
+            raise
+        except Exception:
+            _fail(run)
+            raise
+        try:
+            yield kind, staged
+        finally:
+            if staged is not None and not connection.needs_rollback:
+                unstage(staged)
 
 
 def _read(run: ImportRun, kind: WorkbookKind) -> Staged | None:
@@ -154,6 +183,7 @@ def _read(run: ImportRun, kind: WorkbookKind) -> Staged | None:
             on_progress=lambda rows: _beat(run, rows),
         )
         findings = list(result.findings)
+        run.new = run.changed = run.removed = 0
         run.sheets = [dataclasses.asdict(sheet) | {"copy_file": ""} for sheet in result.sheets]
         run.rows = sum(sheet.rows for sheet in result.sheets)
         staged = None
@@ -172,11 +202,30 @@ def _read(run: ImportRun, kind: WorkbookKind) -> Staged | None:
 
 
 def _begin(run: ImportRun) -> None:
-    if run.state not in ImportRun.OPEN_STATES:
+    """Start afresh, unless somebody has concluded the run since it was loaded."""
+    started = {
+        "state": State.READING,
+        "findings": [],
+        "preview": {},
+        "notice": "",
+        "progress_done": 0,
+        "heartbeat_at": timezone.now(),
+    }
+    if not ImportRun.objects.filter(pk=run.pk, state__in=ImportRun.OPEN_STATES).update(**started):
+        run.refresh_from_db(fields=["state"])
         raise ImportRefused("not-open", _("Innlesing %(run)s er allerede avsluttet.") % {"run": run.pk})
-    run.state, run.findings, run.preview = State.READING, [], {}
-    run.progress_done, run.heartbeat_at = 0, timezone.now()
-    run.save(update_fields=["state", "findings", "preview", "progress_done", "heartbeat_at"])
+    for name, value in started.items():
+        setattr(run, name, value)
+
+
+def _fail(run: ImportRun) -> None:
+    """Something went wrong that nobody foresaw; a run that was discarded meanwhile stays so."""
+    if connection.needs_rollback:
+        return
+    run.state = State.FAILED
+    ImportRun.objects.filter(pk=run.pk, state=State.READING).update(
+        state=State.FAILED, heartbeat_at=None, confirmed_at=None, confirmed_by=None
+    )
 
 
 def _beat(run: ImportRun, rows: int) -> None:
@@ -185,8 +234,9 @@ def _beat(run: ImportRun, rows: int) -> None:
 
 
 def _year(run: ImportRun, sheets: list[Any]) -> int | None:
-    years = sorted({year for sheet in sheets for year in sheet.years})
-    return run.year or (years[0] if years else None)
+    """The year that was told, else the file's own; of a file that mixes years none, so that it is read alike next time."""
+    years = {year for sheet in sheets for year in sheet.years}
+    return run.year or (years.pop() if len(years) == 1 else None)
 
 
 def _replacements(kind: WorkbookKind) -> dict[str, dict[str, str]]:
@@ -218,7 +268,7 @@ def _plain(values: dict[str, Any]) -> dict[str, Any]:
 
 def _conclude(run: ImportRun, kind: WorkbookKind, findings: list[Finding]) -> None:
     """Say what the file amounts to: refused, unchanged or ready."""
-    run.findings = [dataclasses.asdict(finding) for finding in findings[:MAX_FINDINGS_KEPT]]
+    run.findings = [dataclasses.asdict(finding) for finding in _kept(findings)]
     if any(finding.severity == Severity.ERROR for finding in findings):
         run.state = State.REFUSED
     elif run.new + run.changed + run.removed == 0:
@@ -226,7 +276,15 @@ def _conclude(run: ImportRun, kind: WorkbookKind, findings: list[Finding]) -> No
     else:
         run.state = State.READY
     run.heartbeat_at = None
-    run.save()
+    with transaction.atomic():
+        before = _locked(run)
+        if before.state != State.READING:
+            run.state = before.state
+            raise ImportRefused("not-open", _not_ready(run))
+        # What was confirmed was another preview, unless everything is as it was.
+        holds = run.state == State.READY and run.base == before.base
+        run.confirmed_at, run.confirmed_by = (before.confirmed_at, before.confirmed_by) if holds else (None, None)
+        run.save(update_fields=CONCLUDED)
     for sheet in run.sheets:
         if sheet["fingerprint"]:
             RememberedLayout.objects.update_or_create(
@@ -234,28 +292,51 @@ def _conclude(run: ImportRun, kind: WorkbookKind, findings: list[Finding]) -> No
             )
 
 
+def _kept(findings: list[Finding]) -> list[Finding]:
+    """All findings, or of a file with very many an equal share of each kind and how many there are in all."""
+    if len(findings) <= MAX_FINDINGS_KEPT:
+        return findings
+    by_code: dict[tuple[str, Severity, str], list[Finding]] = {}
+    for finding in findings:
+        by_code.setdefault((finding.code, finding.severity, finding.sheet), []).append(finding)
+    share = MAX_FINDINGS_KEPT // len(by_code)
+    kept: list[Finding] = []
+    for (code, severity, sheet), alike in by_code.items():
+        kept += alike[:share]
+        kept += more_of_the_same(code, severity, sheet, len(alike), share)
+    return kept
+
+
 def _carry_out(kind: WorkbookKind, staged: Staged, run: ImportRun, by: User | None) -> None:
     """Write the staged rows in one transaction, if what stands is still what the preview was compared with."""
-    with transaction.atomic():
-        _give_memory()
-        kind.target.lock(staged)
-        locked = ImportRun.objects.select_for_update().get(pk=run.pk)
-        if locked.state != State.READY:
-            raise ImportRefused("not-ready", _not_ready(locked))
-        if kind.target.base(staged) != run.base:
-            raise StalePreview("stale-preview", _stale())
-        run.state = State.COMMITTING
-        run.save(update_fields=["state"])
-        try:
-            with transaction.atomic():
-                kind.target.commit(staged, run, by)
-                with connection.cursor() as cursor:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        except IntegrityError as error:
-            raise ImportRefused("database-refused", _database_refused(error)) from error
-        run.state, run.committed_at, run.committed_by = State.COMMITTED, timezone.now(), by
-        run.save(update_fields=["state", "committed_at", "committed_by"])
-        bump_data_version()
+    try:
+        with transaction.atomic():
+            _give_memory()
+            kind.target.lock(staged)
+            locked = _locked(run)
+            if locked.state != State.READY:
+                raise ImportRefused("not-ready", _not_ready(locked))
+            if kind.target.base(staged) != run.base:
+                raise StalePreview("overtaken", _stale(run))
+            run.state = State.COMMITTING
+            run.save(update_fields=["state"])
+            kind.target.commit(staged, run, by)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            run.state, run.committed_at, run.committed_by = State.COMMITTED, timezone.now(), by
+            run.save(update_fields=["state", "committed_at", "committed_by"])
+            bump_data_version()
+    except (IntegrityError, DataError) as error:
+        run.refresh_from_db(fields=["state", "committed_at", "committed_by"])
+        raise ImportRefused("database-refused", _database_refused(error)) from error
+    except ImportRefused:
+        run.refresh_from_db(fields=["state", "committed_at", "committed_by"])
+        raise
+
+
+def _locked(run: ImportRun) -> ImportRun:
+    """The run as it stands, held until the transaction ends; foreign keys to it are not held up."""
+    return ImportRun.objects.select_for_update(no_key=True).get(pk=run.pk)
 
 
 def _give_memory() -> None:
@@ -264,9 +345,11 @@ def _give_memory() -> None:
         cursor.execute("SET LOCAL work_mem = '128MB'")
 
 
-def _stale() -> str:
+def _stale(run: ImportRun) -> str:
+    if run.state == State.UNCHANGED:
+        return _("Noen andre har alt lest inn de samme tallene. Filen endrer ingenting nå, så ingenting er lest inn.")
     return _(
-        "Noen andre har lest inn de samme tallene etter at forhåndsvisningen ble laget. Ingenting er lest inn. "
+        "Noen andre har lest inn tall for de samme periodene etter at forhåndsvisningen ble laget. Ingenting er lest inn. "
         "Se på den nye forhåndsvisningen og lagre på nytt."
     )
 
@@ -278,7 +361,7 @@ def _not_ready(run: ImportRun) -> str:
     }
 
 
-def _database_refused(error: IntegrityError) -> str:
+def _database_refused(error: DatabaseError) -> str:
     return _("Databasen avviste innlesingen, så ingenting er lest inn: %(detail)s") % {
         "detail": str(error).splitlines()[0]
     }
