@@ -1,0 +1,82 @@
+"""How the year went: sums to date at the end of each month, for a selection, with last year beside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db import connection
+
+from budget.queries.scope import scope
+from budget.selection import Selection
+from roros.numbers import deviation
+from roros.periods import CLOSING, Period
+
+MONTHS_IN_YEAR = 12
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Kroner from January to the end of each month; the twelfth is the whole year. Empty when there is no figure."""
+
+    year: int
+    actual: tuple[Decimal, ...]  # through the selected period
+    revised: tuple[Decimal, ...]  # the whole year
+    last_year: tuple[Decimal, ...]
+
+    @property
+    def deviations(self) -> tuple[Decimal, ...]:
+        """This will return the deviation to date at the end of each month that has both figures."""
+        return tuple(revised - actual for revised, actual in zip(self.revised, self.actual, strict=False))
+
+    def deviation_at(self, period: Period) -> Decimal | None:
+        """This will return the deviation to date at the end of a period; None when it is not reached."""
+        place = min(period.number, MONTHS_IN_YEAR) - 1
+        if place >= len(self.actual) or place >= len(self.revised):
+            return None
+        return deviation(self.revised[place], self.actual[place])
+
+
+def curve(selection: Selection) -> Curve:
+    """This will sum the selection month by month, this year and last, in one query."""
+    held = scope(selection)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH supplied AS (
+                SELECT 'regnskap' AS kind, year FROM budget_activeslice WHERE kind = 'regnskap'
+                UNION SELECT 'budsjett', year FROM budget_activeslice WHERE kind = 'budsjett'
+                UNION SELECT 'budsjett', year FROM budget_amendment WHERE status = 'vedtatt')
+            SELECT y.year, p.period, coalesce(s.actual, 0), coalesce(s.revised, 0),
+                   EXISTS (SELECT 1 FROM supplied WHERE kind = 'regnskap' AND supplied.year = y.year),
+                   EXISTS (SELECT 1 FROM supplied WHERE kind = 'budsjett' AND supplied.year = y.year)
+            FROM (VALUES (%(year)s), (%(last_year)s)) y(year)
+            CROSS JOIN generate_series(1, 13) p(period)
+            LEFT JOIN (
+                SELECT b.year, b.period, sum(b.actual) AS actual, sum(b.original + b.amended) AS revised
+                FROM {held.source} WHERE b.year IN (%(year)s, %(last_year)s) AND {held.condition}
+                GROUP BY b.year, b.period) s ON s.year = y.year AND s.period = p.period
+            WHERE p.period <> 12 ORDER BY y.year, p.period
+            """,  # noqa: S608 - built from the names of levels only
+            held.parameters,
+        )
+        rows = cursor.fetchall()
+    this = [row for row in rows if row[0] == selection.year]
+    last = [row for row in rows if row[0] != selection.year]
+    return Curve(
+        selection.year,
+        tuple(row[2] for row in this if row[4] and row[1] <= selection.period),
+        tuple(row[3] for row in this if row[5]),
+        tuple(row[2] for row in last if row[4]),
+    )
+
+
+def report_periods(period: Period) -> list[Period]:
+    """This will return the periods that are reported to the council, through the one that is asked for."""
+    return [Period(period.year, number) for number in (4, 8, CLOSING) if number <= period.rollup_number]
+
+
+def previous_report(period: Period) -> Period | None:
+    """This will return the last period that was reported before this one; None before the first of the year."""
+    earlier = [report for report in report_periods(period) if report.number < period.rollup_number]
+    return earlier[-1] if earlier else None
