@@ -28,6 +28,15 @@ REGISTERS: dict[Level, tuple[str, str]] = {
 }
 
 
+_PLACED = {
+    Structure.THIS_YEAR: """(
+        SELECT DISTINCT ON (ansvar_id) ansvar_id, virksomhet_id, rammeomrade_id FROM roros_plassering
+        WHERE from_year <= %(structure_year)s ORDER BY ansvar_id, from_year DESC) p ON p.ansvar_id = b.ansvar_id""",
+    Structure.AS_REPORTED: """roros_plassering p ON p.ansvar_id = b.ansvar_id
+        AND b.year BETWEEN p.from_year AND coalesce(p.to_year, 9999)""",
+}
+
+
 @dataclass(frozen=True)
 class Scope:
     """The rows of a selection: `FROM {source} WHERE {condition}` with its parameters."""
@@ -40,9 +49,9 @@ class Scope:
 def scope(selection: Selection) -> Scope:
     """This will join balances, named b, to their placement p and keep those inside the filters.
 
-    The caller adds year and period. Last year's rows are placed as this year's, or as they were reported.
+    The caller adds year and period. Last year's rows are placed as this year's, or as they were reported. In this
+    year's structure an ansvar that has closed stays where it last was: its last year still belongs to that unit.
     """
-    placed_in = "%(structure_year)s" if selection.structure is Structure.THIS_YEAR else "b.year"
     parameters: dict[str, Any] = {
         "structure_year": selection.year,
         "year": selection.year,
@@ -54,41 +63,7 @@ def scope(selection: Selection) -> Scope:
         conditions.append(f"{CODES[level]} = %(filter_{level.value})s")
         parameters[f"filter_{level.value}"] = code
     return Scope(
-        "budget_balance b LEFT JOIN roros_plassering p ON p.ansvar_id = b.ansvar_id"
-        f" AND {placed_in} BETWEEN p.from_year AND coalesce(p.to_year, 9999)",
+        f"{source} b LEFT JOIN {_PLACED[selection.structure]}",
         " AND ".join(conditions),
         parameters,
     )
-
-
-def line_scope(selection: Selection, year: int) -> Scope:
-    """This will keep the ledger lines b of one year that count and are inside the filters, through the period.
-
-    The codes of the organisation become a list of ansvar first: that finds few lines among millions by index, also
-    before the database has counted the rows of a fresh import.
-    """
-    parameters: dict[str, Any] = {
-        "structure_year": selection.year if selection.structure is Structure.THIS_YEAR else year,
-        "year": year,
-        "period": selection.period,
-    }
-    conditions = ["b.year = %(year)s", "b.period <= %(period)s"]
-    placed = []
-    for level, code in selection.filters.items():
-        name = f"filter_{level.value}"
-        parameters[name] = code
-        if level not in (Level.RAMMEOMRADE, Level.VIRKSOMHET):
-            conditions.append(f"b.{level.value}_id = %({name})s")
-        elif code:
-            placed.append(f"p.{level.value}_id::text = %({name})s")
-        else:
-            conditions.append(f"b.ansvar_id <> ALL(ARRAY({_PLACED}))")
-    if placed:
-        conditions.append(f"b.ansvar_id = ANY(ARRAY({' AND '.join([_PLACED, *placed])}))")
-    return Scope("budget_activeline b", " AND ".join(conditions), parameters)
-
-
-_PLACED = (
-    "SELECT p.ansvar_id FROM roros_plassering p"
-    " WHERE %(structure_year)s BETWEEN p.from_year AND coalesce(p.to_year, 9999)"
-)
