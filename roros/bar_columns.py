@@ -25,7 +25,7 @@ class BarColumn(FiguresColumn):
 
     def __init__(
         self,
-        header: Text = _("Avvik som søyle"),
+        header: Text = "",
         *,
         over: str = "",
         start: str = "",
@@ -33,7 +33,7 @@ class BarColumn(FiguresColumn):
         wide: bool = False,
         **options: Any,
     ) -> None:
-        super().__init__(header, **{"orderable": False, "export": "", **options})
+        super().__init__(header or _("Avvik som søyle"), **{"orderable": False, "export": "", **options})
         self.over = over
         self.start = start
         self.target = target

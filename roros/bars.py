@@ -49,7 +49,12 @@ class BarRange:
 
 
 def deviation_bar(
-    value: Decimal, scale: BarRange, *, tone: Tone = Tone.WITHIN, start: Decimal | None = None, target: Decimal | None = None
+    value: Decimal,
+    scale: BarRange,
+    *,
+    tone: Tone = Tone.WITHIN,
+    start: Decimal | None = None,
+    target: Decimal | None = None,
 ) -> SafeString:
     """This will draw one bar from zero, or from `start` in a waterfall, with the zero line and a tick at the target."""
     begin = Decimal(0) if start is None else start

@@ -177,11 +177,13 @@ def deviation_chart(
                 meta=role.value,
                 text=[format_amount(bars[place].value, scale) for place in places],
                 textposition="outside",
+                constraintext="none",
                 cliponaxis=False,
                 hoverinfo="skip",
             )
         )
     axis = _axis(values)
+    room = (axis[-1] - axis[0]) / 8  # for the figure at the end of the longest bar
     figure = go.Figure(
         data=[trace for trace in traces if trace.x],
         layout={
@@ -189,16 +191,17 @@ def deviation_chart(
             "barmode": "overlay",
             "bargap": 0.45,
             "hovermode": False,
-            "margin": {"l": 8, "r": 48, "t": 8, "b": 30},
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 30},
             "xaxis": {
                 "showgrid": True,
                 "zeroline": True,
-                "range": [axis[0], axis[-1]],
+                "range": [axis[0] - room * (axis[0] < 0), axis[-1] + room * (axis[-1] > 0)],
                 "tickvals": axis,
                 "ticktext": [_tick(tick) for tick in axis],
             },
             "yaxis": {
                 "zeroline": False,
+                "showgrid": False,
                 "automargin": True,
                 "type": "category",
                 "categoryorder": "array",
@@ -210,7 +213,8 @@ def deviation_chart(
     rows = tuple((bar.label, format_amount(bar.value, Scale.TKR)) for bar in bars)
     numbers = Numbers(caption, _("Beløp i 1000 kr."), (_("Navn"), _("Avvik")), rows)
     alternative = _("Søylediagram: avvik per navn. Tallene står i tabellen.")
-    return Chart(chart_id, title, caption, _unit_name(scale), figure, numbers, alternative, source, Height.MEDIUM)
+    height = Height.MEDIUM if len(bars) <= 6 else Height.TALL
+    return Chart(chart_id, title, caption, _unit_name(scale), figure, numbers, alternative, source, height)
 
 
 def end_positions(values: Sequence[Decimal], gap: Decimal) -> list[Decimal]:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 EMPTY = SafeString("")
 
 
-class FiguresColumn(django_tables2.Column):
+class FiguresColumn(django_tables2.Column):  # type: ignore[misc]
     """A column of any table here. `of` is the name in the record, if it is not the column's own.
 
     `export` is the name in exported files: the column's own when None, left out when "". `phone` and `tablet` say
@@ -107,8 +107,10 @@ class FiguresColumn(django_tables2.Column):
         """This will yield the values of one line in a file, unrounded."""
         if self.export:
             value = line.read(self.of)
-            # "Hidden" is said in the file as on the page; a figure that is not there is an empty cell.
-            yield self.export, (value.value if value is Missing.HIDDEN else None) if isinstance(value, Missing) else value
+            if isinstance(value, Missing):
+                # "Hidden" is said in the file as on the page; a figure that is not there is an empty cell.
+                value = value.value if value is Missing.HIDDEN else None
+            yield self.export, value
 
 
 class TextColumn(FiguresColumn):
@@ -165,7 +167,7 @@ class NameColumn(FiguresColumn):
         if line.kind is LineKind.GROUP:
             return self._group(line, name)
         href = line.read(self.href) if self.href else ""
-        text: str = conditional_escape(name)
+        text = str(conditional_escape(name))
         if href:
             text = f'<a href="{conditional_escape(href)}">{text}</a>'
         code = line.read(self.code) if self.code else None
@@ -260,7 +262,7 @@ class DeviationColumn(AmountColumn):
         """This will return the amount, linked to the story of how it was made."""
         text = super().write(line, table)
         href = line.read(self.trace) if self.trace else ""
-        return format_html('<a class="trace" href="{}">{}</a>', href, text) if href else text
+        return format_html('<a class="traced" href="{}">{}</a>', href, text) if href else text
 
 
 class PercentColumn(FigureColumn):

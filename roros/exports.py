@@ -15,14 +15,16 @@ from typing import TypeAlias
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import Cell
+from openpyxl.cell import Cell, MergedCell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+
+from roros.components import Text
 
 Value: TypeAlias = "Decimal | int | str | bool | datetime.date | None"
 
@@ -78,7 +80,7 @@ class ExportColumn:
     """One column: the name for machines, the label for people, and what it holds."""
 
     name: str
-    label: str | Promise
+    label: Text
     kind: Kind = Kind.TEXT
 
 
@@ -137,12 +139,11 @@ class ExportTable:
         return f'{opening}, "rows": [\n  {rows}\n]}}\n'.encode()
 
     def to_xlsx(self, *, made_at: datetime.datetime) -> bytes:
-        """This will return a workbook with real numbers, a frozen header, bold sums and a sheet that tells the source."""
+        """This will return a workbook with real numbers, a frozen header, bold sums and a sheet about the source."""
         book = Workbook()
-        sheet = book.active
-        assert isinstance(sheet, Worksheet)
-        sheet.title = _SHEET_NAME.sub(" ", self.name)[:31]
-        self._fill(sheet)
+        for empty in book.worksheets:
+            book.remove(empty)
+        self._fill(book.create_sheet(_SHEET_NAME.sub(" ", self.name)[:31]))
         about = book.create_sheet(_("Om tabellen"))
         lines = [
             (_("Tabell"), self.title or self.name),
@@ -195,7 +196,7 @@ class ExportTable:
         sheet.print_title_rows = "1:1"
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.fitToHeight = 0
-        sheet.sheet_properties.pageSetUpPr.fitToPage = True
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
 def export_response(table: ExportTable, form: Format) -> HttpResponse:
@@ -251,7 +252,7 @@ def _json_text(value: Value) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _write(cell: Cell, value: Value) -> None:
+def _write(cell: Cell | MergedCell, value: Value) -> None:
     """Write a value; a text is always a text, also one that begins with an equals sign."""
     if isinstance(value, bool):
         value = _("ja") if value else None
@@ -260,7 +261,7 @@ def _write(cell: Cell, value: Value) -> None:
     if isinstance(value, str):
         cell.value = _CONTROL.sub("", value)
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(_FORMULA_START)  # type: ignore[attr-defined]
+        cell.quotePrefix = value.startswith(_FORMULA_START)
     else:
         cell.value = value
 

@@ -24,7 +24,7 @@ from typing import Any
 import django_tables2
 from django.http import HttpRequest, QueryDict
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django_tables2.data import TableData
@@ -89,7 +89,8 @@ class LineData(TableData):  # type: ignore[misc]
     """The lines as django-tables2 holds data; sorts parents among parents and children among children."""
 
     def __init__(self, lines: Sequence[Line]) -> None:
-        super().__init__(list(lines))
+        self.data: list[Line] = list(lines)
+        super().__init__(self.data)
 
     def __len__(self) -> int:
         return len(self.data)
@@ -244,14 +245,15 @@ class FiguresTable(django_tables2.Table):  # type: ignore[misc]
         text: str = conditional_escape(self.header(bound.name))
         attributes = f' class="{column.head_classes}"' if column.head_classes else ""
         if isinstance(column, BarColumn):
-            text = format_html('<span class="ds-sr-only">{}</span>', text)
+            text = f'<span class="ds-sr-only">{text}</span>'
         elif bound.orderable:
             mark = EMPTY
             if bound.is_ordered:
                 descending = bound.order_by_alias.is_descending
                 attributes += f' aria-sort="{"descending" if descending else "ascending"}"'
                 mark = icon("sort-down" if descending else "sort-up")
-            text = format_html('<a href="{}">{}{}</a>', self._sort_address(bound.order_by_alias.next), SafeString(text), mark)
+            address = conditional_escape(self._sort_address(bound.order_by_alias.next))
+            text = f'<a href="{address}">{text}{mark}</a>'
         return f'<th role="columnheader" scope="col"{attributes}>{text}</th>'
 
     def _sort_address(self, alias: str) -> str:
@@ -268,9 +270,7 @@ class FiguresTable(django_tables2.Table):  # type: ignore[misc]
             for child in line.children:
                 yield self._write(child, columns, parent=line)
 
-    def _write(
-        self, line: Line, columns: list[tuple[FiguresColumn, str]], parent: Line | None = None
-    ) -> WrittenLine:
+    def _write(self, line: Line, columns: list[tuple[FiguresColumn, str]], parent: Line | None = None) -> WrittenLine:
         marks = line.kind.value
         if line.kind is LineKind.GROUP:
             inside = columns[0][0].write(line, self)
@@ -305,11 +305,9 @@ def _lines(items: Iterable[Any], kind: LineKind, prefix: str) -> list[Line]:
         line = item if isinstance(item, Line) else Line(item, kind)
         if line.children:
             below = LineKind.ROW if line.kind is LineKind.GROUP else LineKind.CHILD
-            children = tuple(
-                replace(child, kind=child.kind if child.kind.is_sum else below) if isinstance(child, Line) else Line(child, below)
-                for child in line.children
-            )
-            line = replace(line, children=children, key=line.key or f"{prefix}{place}")
+            children = (child if isinstance(child, Line) else Line(child) for child in line.children)
+            placed = tuple(child if child.kind.is_sum else replace(child, kind=below) for child in children)
+            line = replace(line, children=placed, key=line.key or f"{prefix}{place}")
         lines.append(line)
     return lines
 

@@ -1,7 +1,6 @@
 """Template filters and tags for every figure, date, status and icon on a page.
 
-    {% load figures %}
-    {{ row.actual|amount:scale }}   {{ row.deviation|mill }}   {{ row.percent|percent }}   {% status status %}
+`{% load figures %}`, then `{{ row.actual|amount:scale }}`, `{{ row.percent|percent }}`, `{% status row.status %}`.
 """
 
 from __future__ import annotations
@@ -52,7 +51,7 @@ def mill(value: Decimal | int | None) -> str:
 
 
 @register.filter
-def magnitude(value: Decimal | int | None) -> Decimal | int | None:
+def magnitude(value: Decimal | None) -> Decimal | None:
     """This will drop the sign, for sentences that say "mer" or "mindre": `{{ deviation|magnitude|mill }}`."""
     return None if value is None else abs(value)
 
@@ -143,10 +142,9 @@ def icon(name: str) -> SafeString:
 @register.simple_tag
 def status(word: Status | Text, kind: str = "") -> SafeString:
     """This will write a status: `{% status row.status %}`, or `{% status "Forsinket" "delayed" %}`."""
-    if isinstance(word, Status):
-        word, kind = word.word, word.kind.value
-    look = StatusKind(kind)
-    return SafeString(f'<span class="status {look.value}">{icon(look.value)}{conditional_escape(word)}</span>')
+    shown = word if isinstance(word, Status) else Status(word, StatusKind(kind))
+    look = shown.kind.value
+    return SafeString(f'<span class="status {look}">{icon(look)}{conditional_escape(shown.word)}</span>')
 
 
 def _local(value: datetime.date | None) -> datetime.date | None:

@@ -38,7 +38,7 @@
     });
     (layout.shapes || []).forEach(function (shape) { shape.line = Object.assign({}, shape.line, { color: ink[shape.name] || ink.text }); });
     ["xaxis", "yaxis"].forEach(function (name) {
-      layout[name] = Object.assign({}, layout[name], { gridcolor: ink.rule, zerolinecolor: ink.text, linecolor: ink.rule, tickfont: { color: ink.muted, size: 12 } });
+      layout[name] = Object.assign({}, layout[name], { gridcolor: ink.rule, zerolinecolor: ink.text, tickfont: { color: ink.muted, size: 12 } });
     });
     layout.font = Object.assign({}, layout.font, { color: ink.text });
     layout.hoverlabel = { bgcolor: ink.paper, bordercolor: ink.rule, font: { color: ink.text } };
@@ -67,6 +67,7 @@
   function drawAll() { draw(document); }
   (document.fonts && document.fonts.ready ? document.fonts.ready : Promise.resolve()).then(drawAll);
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+  window.matchMedia("print").addEventListener("change", drawAll);
   narrow.addEventListener("change", drawAll);
   document.addEventListener("htmx:afterSwap", function (event) { draw(event.target); });
 })();
