@@ -63,7 +63,7 @@ def scope(selection: Selection) -> Scope:
         conditions.append(f"{CODES[level]} = %(filter_{level.value})s")
         parameters[f"filter_{level.value}"] = code
     return Scope(
-        f"{source} b LEFT JOIN {_PLACED[selection.structure]}",
+        f"budget_balance b LEFT JOIN {_PLACED[selection.structure]}",
         " AND ".join(conditions),
         parameters,
     )
