@@ -75,10 +75,13 @@ class Memo(dict[Any, str]):
         self.is_aside = aside
         self.errors: dict[Any, CellError] = {}
         self.aside: dict[Any, str | None] = {}
+        self.spaces: set[str] = set()  # empty cells that hold space
 
     def __missing__(self, value: Any) -> str:
         if len(self) >= MEMO_SIZE:
             self.clear()
+        if value and is_blank(value):
+            self.spaces.add(value)
         text = BAD
         try:
             text = self.read(value)

@@ -43,8 +43,10 @@ class Groups:
         `number` is the sheet row of the first of `rows`.
         """
         raw = [columns[group.index] for group in self.groups]
-        if not any(self._has_blank(cells) for cells in raw):
-            return self._read_full(raw), set()
+        full = [list(map(group.memo.__getitem__, cells)) for group, cells in zip(self.groups, raw, strict=True)]
+        if not any(_has_blank(group.memo, cells) for group, cells in zip(self.groups, raw, strict=True)):
+            self._learn(raw, full)
+            return {group.name: texts for group, texts in zip(self.groups, full, strict=True)}, set()
         texts: dict[str, list[str]] = {group.name: [] for group in self.groups}
         doubtful: set[int] = set()
         for position, cells in enumerate(zip(*raw, strict=True)):
@@ -53,20 +55,13 @@ class Groups:
                 doubtful.add(position)
         return texts, doubtful
 
-    @staticmethod
-    def _has_blank(cells: Sequence[Any]) -> bool:
-        return "" in cells or any(is_blank(cell) for cell in set(cells))
-
-    def _read_full(self, raw: Sequence[Sequence[Any]]) -> dict[str, list[str]]:
-        texts = {}
+    def _learn(self, raw: Sequence[Sequence[Any]], full: Sequence[Sequence[str]]) -> None:
+        """No cell is empty: remember the last values, and whether values repeat."""
         for position, group in enumerate(self.groups):
-            read = list(map(group.memo.__getitem__, raw[position]))
-            texts[group.name] = read
             if not group.repeats:
                 group.repeats = _repeats(raw[: position + 1])
-            if read[-1] != BAD:
-                group.carried = read[-1]
-        return texts
+            if full[position][-1] != BAD:
+                group.carried = full[position][-1]
 
     def _read_row(self, cells: Sequence[Any], texts: dict[str, list[str]], row: int, whole: Sequence[Any]) -> int:
         """Read one row's group cells; return how many of them were empty."""
@@ -112,6 +107,10 @@ class Groups:
         There an empty cell may be a group cell or a mistake; no one can tell which.
         """
         return [group for group in self.groups if group.repeats and group.blanks]
+
+
+def _has_blank(memo: Memo, cells: Sequence[Any]) -> bool:
+    return "" in cells or any(space in cells for space in memo.spaces)
 
 
 def _repeats(raw: Sequence[Sequence[Any]]) -> bool:

@@ -43,9 +43,7 @@ class Years:
         written = outs.get(sheet.year)
         by_period: list[str] | None = None
         if sheet.period in raw:
-            by_period = [self.of_period.get(cell, "") for cell in raw[sheet.period]]
-            if not any(by_period):
-                by_period = None
+            by_period = self._by_period(raw[sheet.period])
         if written is None and by_period is None and not self.is_ledger:
             return None
         if written is not None:
@@ -66,6 +64,14 @@ class Years:
             self._check(years, found, cells, numbers)
         self.counts.update(found)
         return [year or MISSING for year in years]
+
+    def _by_period(self, cells: Sequence[Any]) -> list[str] | None:
+        told = {self.of_period.get(cell, "") for cell in set(cells)}
+        if told <= {""}:
+            return None
+        if len(told) == 1:
+            return [*told] * len(cells)
+        return [self.of_period.get(cell, "") for cell in cells]
 
     def _compare(self, years: list[str], by_period: list[str], cells: Sequence[Any], numbers: Sequence[int]) -> None:
         """A year column that says something else than the period beside it."""
