@@ -1,4 +1,4 @@
-"""The way from original to revised budget: each adopted amendment, and what it did where. Drafts are never read here."""
+"""From original to revised budget: each adopted amendment and what it did where. Drafts are never read here."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def amendments(selection: Selection) -> list[AmendmentRow]:
             FROM {held.source}
             JOIN budget_amendment a ON a.id = b.amendment_id
             LEFT JOIN roros_plassering q ON q.ansvar_id = b.ansvar_id
-                 AND %(structure_year)s BETWEEN q.from_year AND coalesce(q.to_year, 9999)
+                 AND b.year BETWEEN q.from_year AND coalesce(q.to_year, 9999)
             LEFT JOIN roros_rammeomrade r ON r.number = q.rammeomrade_id
             WHERE b.kind = 'endring' AND {held.condition}
             GROUP BY a.id, r.number ORDER BY a.decided_on, a.number, r.number NULLS LAST
@@ -142,7 +142,7 @@ def amendment_accounts(amendment: Amendment) -> list[AmendmentAccount]:
             LEFT JOIN budget_art t ON t.code = b.art_id
             LEFT JOIN budget_prosjekt o ON o.code = b.prosjekt_id
             WHERE b.amendment_id = %s
-            GROUP BY b.ansvar_id, n.name, r.number, r.name, b.tjeneste_id, s.name, b.art_id, t.name, b.prosjekt_id, o.name
+            GROUP BY b.ansvar_id, n.name, r.number, b.tjeneste_id, s.name, b.art_id, t.name, b.prosjekt_id, o.name
             ORDER BY r.number NULLS LAST, b.ansvar_id, b.tjeneste_id, b.art_id, b.prosjekt_id
             """,
             [amendment.pk],

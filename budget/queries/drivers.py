@@ -3,50 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db import connection
 
+from budget.queries.deviations import DeviationRow, Known
 from budget.queries.scope import CODES, REGISTERS, scope
 from budget.selection import Level, Selection
-from roros.numbers import deviation, deviation_percent
 
 MOST_EACH_WAY = 5  # parts shown one by one, with the whole and against it
 SMALLEST_SHARE = Decimal("0.05")  # of the whole or of the largest part, whichever is more
 
 
 @dataclass(frozen=True)
-class Part:
-    """The figures of one code at one level, in kroner; None is no figure, which is not 0."""
-
-    level: Level | None  # None for the whole
-    code: str
-    name: str
-    last_year: Decimal | None
-    actual: Decimal | None
-    original: Decimal | None
-    revised: Decimal | None
-    lines: int = 0
-    is_income: bool = False  # an art of income
-
-    @property
-    def deviation(self) -> Decimal | None:
-        """This will return revised budget minus actual."""
-        return deviation(self.revised, self.actual)
-
-    @property
-    def percent(self) -> Decimal | None:
-        """This will return the deviation in percent of the revised budget."""
-        return deviation_percent(self.deviation, self.revised)
-
-
-@dataclass(frozen=True)
 class NodeFigures:
     """A node and its parts at several levels, from one reading of the balances."""
 
-    whole: Part
-    parts: dict[Level, list[Part]]
+    whole: DeviationRow
+    parts: dict[Level, list[DeviationRow]]
 
 
 @dataclass(frozen=True)
@@ -59,7 +34,7 @@ class Driver:
     actual: Decimal
     deviation: Decimal
     start: Decimal  # where the step begins: the sum of those before it
-    is_income: bool = False
+    over_limit: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,7 +55,7 @@ class Drivers:
         return self.shown if self.others is None else (*self.shown, self.others)
 
 
-def node_figures(selection: Selection, levels: Iterable[Level]) -> NodeFigures:
+def node_figures(selection: Selection, levels: Iterable[Level], known: Known) -> NodeFigures:
     """This will sum a selection as a whole and per code at each level, last year beside, in one query."""
     wanted = list(dict.fromkeys(levels))
     held = scope(selection)
@@ -94,76 +69,57 @@ def node_figures(selection: Selection, levels: Iterable[Level]) -> NodeFigures:
         for place, level in enumerate(wanted)
     )
     name = ", ".join(f"n{place}.name" for place, _level in enumerate(wanted))
-    income = f"coalesce(n{wanted.index(Level.ART)}.is_income, false)" if Level.ART in wanted else "false"
+    to_date = "year = %(year)s AND period = %(period)s"
     sql = f"""
         WITH held AS (
-            SELECT b.year, b.actual, b.original, b.amended, b.lines{", " if columns else ""}{columns}
-            FROM {held.source} WHERE b.year IN (%(year)s, %(last_year)s) AND b.period = %(period)s AND {held.condition}
+            SELECT b.year, b.period, b.actual, b.original, b.amended, b.lines, {columns}
+            FROM {held.source}
+            WHERE (b.year = %(year)s AND b.period IN (%(period)s, 13)
+                   OR b.year = %(last_year)s AND b.period = %(period)s) AND {held.condition}
         ), s AS (
             SELECT CASE {level_of} ELSE '' END AS level, CASE {code_of} ELSE '' END AS code,
-                   sum(actual) FILTER (WHERE year = %(last_year)s) AS last_year,
-                   coalesce(sum(actual) FILTER (WHERE year = %(year)s), 0) AS actual,
-                   coalesce(sum(original) FILTER (WHERE year = %(year)s), 0) AS original,
-                   coalesce(sum(original + amended) FILTER (WHERE year = %(year)s), 0) AS revised,
-                   coalesce(sum(lines) FILTER (WHERE year = %(year)s), 0)::bigint AS lines
+                   coalesce(sum(actual) FILTER (WHERE year = %(last_year)s), 0) AS last_year,
+                   coalesce(sum(actual) FILTER (WHERE {to_date}), 0) AS actual,
+                   coalesce(sum(original) FILTER (WHERE {to_date}), 0) AS original,
+                   coalesce(sum(original + amended) FILTER (WHERE {to_date}), 0) AS revised,
+                   coalesce(sum(original + amended) FILTER (WHERE year = %(year)s AND period = 13), 0) AS revised_year,
+                   coalesce(sum(lines) FILTER (WHERE {to_date}), 0)::bigint AS lines
             FROM held GROUP BY GROUPING SETS ({sets})
         )
-        SELECT s.level, s.code, coalesce({name}, ''), s.last_year, s.actual, s.original, s.revised, s.lines, {income},
-               EXISTS (SELECT 1 FROM budget_activeslice WHERE kind = 'regnskap' AND year = %(year)s),
-               EXISTS (SELECT 1 FROM budget_activeslice WHERE kind = 'budsjett' AND year = %(year)s)
-               OR EXISTS (SELECT 1 FROM budget_amendment WHERE status = 'vedtatt' AND year = %(year)s),
-               EXISTS (SELECT 1 FROM budget_activeslice WHERE kind = 'regnskap' AND year = %(last_year)s)
+        SELECT s.level, s.code, coalesce({name}, ''), s.last_year, s.actual, s.original, s.revised,
+               s.revised_year, s.lines
         FROM s {names} ORDER BY s.code COLLATE "C"
     """  # noqa: S608 - built from the names of levels only
-    whole = Part(None, "", "", None, None, None, None)
-    parts: dict[Level, list[Part]] = {level: [] for level in wanted}
+    whole = DeviationRow("", "", None, None, None, None, None)
+    parts: dict[Level, list[DeviationRow]] = {level: [] for level in wanted}
     with connection.cursor() as cursor:
         cursor.execute(sql, held.parameters)
-        for row in cursor.fetchall():
-            level = Level(row[0]) if row[0] else None
-            part = _part(level, *row[1:])
+        for level_name, code, text, last_year, actual, original, revised, revised_year, lines in cursor.fetchall():
+            level = Level(level_name) if level_name else None
+            row = DeviationRow(
+                code=code,
+                name=str(level.without) if level and not code and level.without else text or code,
+                last_year=last_year if known.last_year else None,
+                actual=actual if known.actual else None,
+                original=original if known.budget else None,
+                revised=revised if known.budget else None,
+                revised_year=revised_year if known.budget else None,
+                lines=lines,
+            )
             if level is None:
-                whole = part
+                whole = row
             else:
-                parts[level].append(part)
+                parts[level].append(row)
     return NodeFigures(whole, parts)
 
 
-def _part(
-    level: Level | None,
-    code: str,
-    name: str,
-    last_year: Decimal | None,
-    actual: Decimal,
-    original: Decimal,
-    revised: Decimal,
-    lines: int,
-    is_income: bool,
-    has_actual: bool,
-    has_budget: bool,
-    has_last_year: bool,
-) -> Part:
-    """A source that was never read in for the year has no figure; one that was, and holds nothing here, has 0."""
-    return Part(
-        level,
-        code,
-        name if code or level is None else str(level.without or code),
-        (last_year or Decimal(0)) if has_last_year else None,
-        actual if has_actual else None,
-        original if has_budget else None,
-        revised if has_budget else None,
-        lines,
-        is_income,
-    )
-
-
-def explain(level: Level, parts: Sequence[Part]) -> Drivers:
+def explain(level: Level, parts: Sequence[DeviationRow]) -> Drivers:
     """This will order the parts into steps from zero to the whole; the small ones become one step, exactly.
 
     First those that pull the way the whole goes, then those against it, each the largest first.
     """
     known = [
-        Driver(part.code, part.name, part.revised, part.actual, part.revised - part.actual, Decimal(0), part.is_income)
+        Driver(part.code, part.name, part.revised, part.actual, part.revised - part.actual, Decimal(0), part.over_limit)
         for part in parts
         if part.revised is not None and part.actual is not None
     ]
@@ -185,7 +141,7 @@ def explain(level: Level, parts: Sequence[Part]) -> Drivers:
     shown: list[Driver] = []
     reached = Decimal(0)
     for part in (*with_it, *against):
-        shown.append(_step(part, reached))
+        shown.append(replace(part, start=reached))
         reached += part.deviation
     others = None
     if any(part.revised or part.actual for part in rest):
@@ -198,7 +154,3 @@ def explain(level: Level, parts: Sequence[Part]) -> Drivers:
             reached,
         )
     return Drivers(level, tuple(shown), others, len(rest), whole, revised, actual)
-
-
-def _step(part: Driver, start: Decimal) -> Driver:
-    return Driver(part.code, part.name, part.revised, part.actual, part.deviation, start, part.is_income)
