@@ -1,4 +1,4 @@
-"""Who works on an import run just now: a session lock that PostgreSQL gives back when the worker dies, however it dies."""
+"""Who works on an import run just now: a session lock, which PostgreSQL gives back when the worker dies."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def claimed(run_id: int) -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [RUN_LOCKS, run_id])
         if not cursor.fetchone()[0]:
-            raise ImportRefused("busy", _("Innlesing %(run)s er under arbeid. Vent til den er ferdig.") % {"run": run_id})
+            busy = _("Innlesing %(run)s er under arbeid. Vent til den er ferdig.") % {"run": run_id}
+            raise ImportRefused("busy", busy)
     try:
         yield
     finally:

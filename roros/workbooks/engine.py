@@ -25,7 +25,7 @@ from roros.workbooks import registry
 from roros.workbooks.check import more_of_the_same, run_checks
 from roros.workbooks.claims import claimed
 from roros.workbooks.declare import Finding, Severity
-from roros.workbooks.kinds import ImportRefused, Preview, StalePreview, Staged, WorkbookKind
+from roros.workbooks.kinds import ImportRefused, Preview, Staged, StalePreview, WorkbookKind
 from roros.workbooks.reader import read_workbook
 from roros.workbooks.stage import stage, unstage
 
@@ -234,7 +234,7 @@ def _beat(run: ImportRun, rows: int) -> None:
 
 
 def _year(run: ImportRun, sheets: list[Any]) -> int | None:
-    """The year that was told, else the file's own; of a file that mixes years none, so that it is read alike next time."""
+    """The year that was told, else the file's own; none for a file that mixes years: it is read alike next time."""
     years = {year for sheet in sheets for year in sheet.years}
     return run.year or (years.pop() if len(years) == 1 else None)
 
@@ -349,8 +349,8 @@ def _stale(run: ImportRun) -> str:
     if run.state == State.UNCHANGED:
         return _("Noen andre har alt lest inn de samme tallene. Filen endrer ingenting nå, så ingenting er lest inn.")
     return _(
-        "Noen andre har lest inn tall for de samme periodene etter at forhåndsvisningen ble laget. Ingenting er lest inn. "
-        "Se på den nye forhåndsvisningen og lagre på nytt."
+        "Noen andre har lest inn tall for de samme periodene etter at forhåndsvisningen ble laget. "
+        "Ingenting er lest inn. Se på den nye forhåndsvisningen og lagre på nytt."
     )
 
 
