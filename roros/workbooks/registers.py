@@ -24,8 +24,8 @@ class Register:
     """A database table that staged rows become rows of.
 
     `select` is a SELECT over the staged tables (`{stage_<sheet>}`) whose columns are `key` and `columns`.
-    Rows of the table that `scope` (a WHERE condition over the table, may use %(year)s) picks and the file lacks
-    are removed; without a scope nothing is ever removed.
+    Rows of the table that `scope` (a WHERE condition over the table, may use %(year)s and the staged tables) picks and
+    the file lacks are removed; without a scope nothing is ever removed.
     """
 
     table: str
@@ -130,7 +130,7 @@ def _compare(register: Register, staged: Staged) -> list[RowChange]:
     select = register.select.format(**tables)
     fields = ", ".join(register.fields)
     key = ", ".join(register.key)
-    gone = f"WHERE {register.scope}" if register.scope else "WHERE false"
+    gone = f"WHERE {register.scope.format(**tables)}" if register.scope else "WHERE false"
     sql = f"""
         WITH staged AS (SELECT {key}, to_jsonb(s) AS row FROM (
                  SELECT {fields} FROM jsonb_populate_recordset(NULL::{register.table},
@@ -154,7 +154,7 @@ def _compare(register: Register, staged: Staged) -> list[RowChange]:
 
 
 def _stage_names(register: Register, staged: Staged) -> list[str]:
-    return [name for name in staged.sheet_names if f"{{stage_{name}}}" in register.select]
+    return [name for name in staged.sheet_names if f"{{stage_{name}}}" in register.select + register.scope]
 
 
 def _json(value: Any) -> dict[str, Any] | None:
