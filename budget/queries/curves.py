@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import connection
 
+from budget.queries.deviations import Known
 from budget.queries.scope import scope
+from budget.queries.years import FigureYear
 from budget.selection import Selection
 from roros.numbers import deviation
 from roros.periods import CLOSING, Period
@@ -37,19 +40,17 @@ class Curve:
         return deviation(self.revised[place], self.actual[place])
 
 
-def curve(selection: Selection) -> Curve:
+def curve(selection: Selection, years: Mapping[int, FigureYear]) -> Curve:
     """This will sum the selection month by month, this year and last, in one query."""
     held = scope(selection)
+    known = Known.of(years, selection.year)
+    this_year = years.get(selection.year)
+    reached = Period(selection.year, this_year.last_actual if this_year and this_year.last_actual else CLOSING)
+    until = min(selection.period, reached.rollup_number)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            WITH supplied AS (
-                SELECT 'regnskap' AS kind, year FROM budget_activeslice WHERE kind = 'regnskap'
-                UNION SELECT 'budsjett', year FROM budget_activeslice WHERE kind = 'budsjett'
-                UNION SELECT 'budsjett', year FROM budget_amendment WHERE status = 'vedtatt')
-            SELECT y.year, p.period, coalesce(s.actual, 0), coalesce(s.revised, 0),
-                   EXISTS (SELECT 1 FROM supplied WHERE kind = 'regnskap' AND supplied.year = y.year),
-                   EXISTS (SELECT 1 FROM supplied WHERE kind = 'budsjett' AND supplied.year = y.year)
+            SELECT y.year, p.period, coalesce(s.actual, 0), coalesce(s.revised, 0)
             FROM (VALUES (%(year)s), (%(last_year)s)) y(year)
             CROSS JOIN generate_series(1, 13) p(period)
             LEFT JOIN (
@@ -65,9 +66,9 @@ def curve(selection: Selection) -> Curve:
     last = [row for row in rows if row[0] != selection.year]
     return Curve(
         selection.year,
-        tuple(row[2] for row in this if row[4] and row[1] <= selection.period),
-        tuple(row[3] for row in this if row[5]),
-        tuple(row[2] for row in last if row[4]),
+        tuple(row[2] for row in this if row[1] <= until) if known.actual else (),
+        tuple(row[3] for row in this) if known.budget else (),
+        tuple(row[2] for row in last) if known.last_year else (),
     )
 
 

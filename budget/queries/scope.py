@@ -89,7 +89,7 @@ def line_scope(selection: Selection, year: int) -> Scope:
             conditions.append(f"b.ansvar_id <> ALL(ARRAY(SELECT p.ansvar_id {_PLACEMENTS[selection.structure]}))")
     if placed:
         where = " AND ".join(placed)
-        found = f"SELECT p.ansvar_id {_PLACEMENTS[selection.structure]} WHERE {where}"  # noqa: S608 - names of levels
+        found = f"SELECT p.ansvar_id {_PLACEMENTS[selection.structure]} WHERE {where}"
         conditions.append(f"b.ansvar_id = ANY(ARRAY({found}))")
     return Scope("budget_activeline b", " AND ".join(conditions), parameters)
 

@@ -83,7 +83,7 @@ class Source:
     amount: Decimal
     imported_at: datetime.datetime | None
     imported_by: str  # a role, never a person's name
-    run_kind: str = ""
+    case_number: str = ""  # the council's case for the original budget, where it is recorded
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,6 @@ class FigureStory:
     sources: tuple[Source, ...]
     amendments: tuple[AmendmentEffect, ...]
     largest: tuple[LargeLine, ...]
-    original_case: str  # the council's case for the original budget, if recorded
 
     def amount(self, kind: LineKind) -> Decimal | None:
         """This will return the sum of the lines of a kind; None when none was read in."""
@@ -142,9 +141,8 @@ def figure_story(selection: Selection, kinds: Sequence[LineKind], largest_of: Li
     """This will gather sources, amendments and the largest lines of a selection; the kinds are of one year."""
     sources = _sources(selection, kinds)
     amendments = _amendments(selection) if LineKind.AMENDMENT in kinds else ()
-    case = _original_case(selection.year) if LineKind.ORIGINAL in kinds else ""
     total = sum((source.amount for source in sources if source.kind is largest_of), Decimal(0))
-    return FigureStory(sources, amendments, _largest(selection, largest_of, income=total < 0), case)
+    return FigureStory(sources, amendments, _largest(selection, largest_of, income=total < 0))
 
 
 def line_year(selection: Selection, kind: LineKind) -> int:
@@ -167,7 +165,8 @@ def _sources(selection: Selection, kinds: Sequence[LineKind]) -> tuple[Source, .
                    s.first, s.last, coalesce(s.n, 0), coalesce(s.amount, 0), r.committed_at,
                    (SELECT string_agg(role, ',' ORDER BY role) FROM roros_roleassignment a
                     WHERE a.user_id = r.committed_by_id),
-                   coalesce(r.kind, '')
+                   CASE WHEN w.stored = 'budsjett' THEN
+                       coalesce((SELECT case_number FROM budget_budgetyear y WHERE y.year = %(year)s), '') ELSE '' END
             FROM unnest(%(names)s::text[], %(stored)s::text[]) w(name, stored)
             LEFT JOIN sums s ON s.kind = w.stored
             LEFT JOIN roros_importrun r ON r.id = s.import_run_id
@@ -184,8 +183,8 @@ def _sources(selection: Selection, kinds: Sequence[LineKind]) -> tuple[Source, .
             },
         )
         return tuple(
-            Source(LineKind(name), run, file_name, sheet, first, last, count, amount, when, roles or "", run_kind)
-            for name, run, file_name, sheet, first, last, count, amount, when, roles, run_kind in cursor.fetchall()
+            Source(LineKind(name), run, file_name, sheet, first, last, count, amount, when, roles or "", case)
+            for name, run, file_name, sheet, first, last, count, amount, when, roles, case in cursor.fetchall()
         )
 
 
@@ -222,10 +221,3 @@ def _largest(selection: Selection, kind: LineKind, *, income: bool) -> tuple[Lar
             {**held.parameters, "kind": kind.stored},
         )
         return tuple(LargeLine(*row) for row in cursor.fetchall())
-
-
-def _original_case(year: int) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT case_number FROM budget_budgetyear WHERE year = %s", [year])
-        row = cursor.fetchone()
-        return row[0] if row else ""
