@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import datetime
 from collections.abc import Iterator
 from decimal import Decimal
@@ -64,6 +65,10 @@ class FiguresColumn(django_tables2.Column):  # type: ignore[misc]
             self.phone = phone
         elif key:
             self.phone = Phone.FIRST
+
+    def __deepcopy__(self, memo: object) -> FiguresColumn:
+        """Each table copies its columns; what they hold is never changed, so a shallow copy is enough."""
+        return copy.copy(self)
 
     def bind(self, name: str) -> None:
         """This will tell the column the name it was declared under."""
