@@ -69,6 +69,10 @@ class Level(StrEnum):
         return _("Ikke plassert") if self in (Level.RAMMEOMRADE, Level.VIRKSOMHET) else None
 
 
+# A filter on one of these says which part of the organisation is meant; without it, services and finance are apart.
+ORGANISATION = (Level.RAMMEOMRADE, Level.VIRKSOMHET, Level.ANSVAR)
+
+
 class Structure(StrEnum):
     """In which year's organisation earlier years are shown."""
 
@@ -106,6 +110,7 @@ class Selection:
     prosjekt: str | None = None
     opened: tuple[str, ...] = ()
     order: str = ""
+    grouped: bool = True  # by rammeområde, as the annual report prints its tables
     default_period: int = field(default=CLOSING, compare=False)
 
     @classmethod
@@ -126,6 +131,7 @@ class Selection:
             **{name.value: _code(clean[name]) for name in Level},
             opened=tuple(dict.fromkeys(data.getlist("apne")))[:MOST_OPENED],
             order=clean["sorter"],
+            grouped=clean["gruppe"] != UNGROUPED,
             default_period=Period(year, default_period).rollup_number,
         )
 
@@ -143,6 +149,16 @@ class Selection:
     def filters(self) -> dict[Level, str]:
         """This will return the filters that are set, from the whole to the detail."""
         return {level: code for level, code in self._codes() if code is not None}
+
+    @property
+    def shows_groups(self) -> bool:
+        """This will return whether rows stand in groups: not when sorted, nor inside one part of the organisation."""
+        return (
+            self.grouped
+            and not self.order
+            and self.level in (Level.VIRKSOMHET, Level.ANSVAR, Level.TJENESTE)
+            and not any(level in self.filters for level in ORGANISATION)
+        )
 
     def where(self, **filters: str | None) -> Selection:
         """This will return the same state with these filters, named as the levels; None removes one."""
@@ -177,9 +193,12 @@ class Selection:
             yield "apne", code
         if self.order:
             yield "sorter", self.order
+        if not self.grouped:
+            yield "gruppe", UNGROUPED
 
 
 MOST_OPENED = 40
+UNGROUPED = "ingen"
 
 
 def _code(value: str) -> str | None:
@@ -214,6 +233,11 @@ class SelectionForm(forms.Form):
         validators=[
             RegexValidator(rf"^([0-9]{{1,4}}|{WITHOUT})\Z", gettext_lazy("«%(value)s» er ikke et rammeområde."))
         ],
+    )
+    gruppe = forms.ChoiceField(
+        choices=[(value, value) for value in (Level.RAMMEOMRADE.value, UNGROUPED)],
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("Grupperingen «%(value)s» finnes ikke.")},
     )
     virksomhet = _code_field()
     ansvar = _code_field()

@@ -14,11 +14,8 @@ from django.db import connection
 
 from budget.queries.scope import CODES, REGISTERS, scope
 from budget.queries.years import FigureYear
-from budget.selection import Level, Selection
+from budget.selection import ORGANISATION, Level, Selection
 from roros.numbers import deviation, deviation_percent
-
-# A filter on one of these says which part of the organisation is meant; without it, services and finance are apart.
-ORGANISATION = (Level.RAMMEOMRADE, Level.VIRKSOMHET, Level.ANSVAR)
 
 
 @dataclass(frozen=True)
@@ -143,7 +140,7 @@ def add(rows: Iterable[DeviationRow], *, known: Known) -> DeviationRow:
     rows = list(rows)
 
     def total(name: str, is_known: bool) -> Decimal | None:
-        return sum((getattr(row, name) or Decimal(0) for row in rows), Decimal(0)) if is_known else None
+        return sum((getattr(row, name) or Decimal(0) for row in rows), Decimal("0.00")) if is_known else None
 
     return DeviationRow(
         code="",
@@ -218,11 +215,11 @@ def _read(
             f"""
             WITH figures AS (
                 SELECT {CODES[above]} AS above, {CODES[level]} AS code, p.rammeomrade_id AS number,
-                       coalesce(sum(b.actual) FILTER (WHERE b.year = %(last_year)s), 0) AS last_year,
-                       coalesce(sum(b.actual) FILTER (WHERE {TO_DATE}), 0) AS actual,
-                       coalesce(sum(b.original) FILTER (WHERE {TO_DATE}), 0) AS original,
-                       coalesce(sum(b.original + b.amended) FILTER (WHERE {TO_DATE}), 0) AS revised,
-                       coalesce(sum(b.original + b.amended) FILTER (WHERE {WHOLE_YEAR}), 0) AS revised_year,
+                       coalesce(sum(b.actual) FILTER (WHERE b.year = %(last_year)s), 0.00) AS last_year,
+                       coalesce(sum(b.actual) FILTER (WHERE {TO_DATE}), 0.00) AS actual,
+                       coalesce(sum(b.original) FILTER (WHERE {TO_DATE}), 0.00) AS original,
+                       coalesce(sum(b.original + b.amended) FILTER (WHERE {TO_DATE}), 0.00) AS revised,
+                       coalesce(sum(b.original + b.amended) FILTER (WHERE {WHOLE_YEAR}), 0.00) AS revised_year,
                        coalesce(sum(b.lines) FILTER (WHERE {TO_DATE}), 0) AS lines,
                        {f"count(DISTINCT {CODES[below]})" if below else "0"} AS parts
                 FROM {held.source}

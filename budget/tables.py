@@ -1,0 +1,329 @@
+"""The deviation table: for a whole year as the annual report prints it, and during the year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from budget.queries.deviations import DeviationRow, Deviations
+from budget.selection import Level, Selection, Structure
+from roros.exports import IS_SUM, ExportColumn, ExportTable, Kind, Value
+from roros.numbers import round_half_away
+from roros.periods import MONTHS
+from roros.tables import (
+    AmountColumn,
+    BarColumn,
+    DeviationColumn,
+    FiguresTable,
+    Line,
+    LineKind,
+    NameColumn,
+    PercentColumn,
+    Phone,
+    StatusColumn,
+)
+from roros.templatetags.figures import icon
+
+Address = Callable[[Level, str], str]  # where a row of a level leads
+Record = dict[str, Any]
+
+
+class DrillColumn(NameColumn):
+    """A name whose rows may lie a click away: `drill` in the record is the address that shows the table with them."""
+
+    def write(self, line: Line, table: FiguresTable) -> str:
+        """This will return the name with its code, and a chevron that opens the rows below."""
+        href = line.read("drill")
+        if not href or line.children:
+            return super().write(line, table)
+        text = (
+            super().write(line, table).removeprefix('<span class="node no-drill">').removeprefix('<span class="node">')
+        )
+        label = str(self.fold) % {"name": line.read(self.of)}
+        link = format_html(
+            '<a class="drill" href="{}" aria-label="{}" rel="nofollow">{}</a>', href, label, icon("chevron")
+        )
+        return SafeString(f'<span class="node">{link}{text.removesuffix("</span>")}</span>')
+
+
+class DeviationTable(FiguresTable):
+    """The whole year: last year, actual, original and revised budget, and the deviation with its bar."""
+
+    css = "deviations"
+    navn = DrillColumn(gettext_lazy("%(level)s"), of="name", code="shown_code", href="href")
+    regnskap_fjor = AmountColumn(gettext_lazy("Regnskap %(last_year)s"), of="last_year", muted=True, wide_only=True)
+    regnskap = AmountColumn(
+        gettext_lazy("Regnskap %(year)s"), of="actual", phone=Phone.LEFT, phone_label=gettext_lazy("Brukt")
+    )
+    opprinnelig_budsjett = AmountColumn(gettext_lazy("Opprinnelig budsjett"), of="original", muted=True, wide_only=True)
+    revidert_budsjett = AmountColumn(
+        gettext_lazy("Revidert budsjett"), of="revised", phone=Phone.BESIDE, phone_label=gettext_lazy("av")
+    )
+    avvik = DeviationColumn(gettext_lazy("Avvik"), of="deviation", trace="story")
+    bar = BarColumn(of="deviation", over="over_limit")
+    avvik_pst = PercentColumn(gettext_lazy("Avvik i\N{NO-BREAK SPACE}%%"), of="percent")
+    merknad = StatusColumn(gettext_lazy("Merknad"), of="over_limit")
+
+    class Meta:
+        order_by_field = "sorter"
+
+
+class RunningDeviationTable(FiguresTable):
+    """During the year: actual to date against the budget to date, and the budget of the whole year."""
+
+    css = "deviations"
+    navn = DrillColumn(gettext_lazy("%(level)s"), of="name", code="shown_code", href="href")
+    regnskap_fjor = AmountColumn(
+        gettext_lazy("Regnskap hiå. %(last_year)s"), of="last_year", muted=True, wide_only=True
+    )
+    regnskap = AmountColumn(
+        gettext_lazy("Regnskap hiå. %(year)s"), of="actual", phone=Phone.LEFT, phone_label=gettext_lazy("Brukt")
+    )
+    revidert_budsjett = AmountColumn(
+        gettext_lazy("Periodisert budsjett hiå."), of="revised", phone=Phone.BESIDE, phone_label=gettext_lazy("av")
+    )
+    avvik = DeviationColumn(gettext_lazy("Avvik hiå."), of="deviation", trace="story")
+    bar = BarColumn(of="deviation", over="over_limit")
+    avvik_pst = PercentColumn(gettext_lazy("Avvik i\N{NO-BREAK SPACE}%%"), of="percent")
+    revidert_budsjett_aret = AmountColumn(
+        gettext_lazy("Revidert budsjett %(year)s"), of="revised_year", muted=True, wide_only=True
+    )
+    merknad = StatusColumn(gettext_lazy("Merknad"), of="over_limit")
+
+    class Meta:
+        order_by_field = "sorter"
+
+
+def deviation_table(
+    selection: Selection,
+    found: Deviations,
+    *,
+    children: Sequence[DeviationRow] = (),
+    node: Address | None = None,
+    story: Address | None = None,
+    total_label: str = "",
+    **options: Any,
+) -> FiguresTable:
+    """This will set up the table of a selection. Without addresses it is for a file only."""
+    make = RunningDeviationTable if not selection.is_year else DeviationTable
+    builder = _Lines(selection, children, node, story, total_label)
+    table = make(
+        builder.body(found),
+        footer=builder.foot(found),
+        caption=options.pop("caption", None) or caption(selection),
+        explanation=explanation(),
+        words={"level": _heading(selection), "year": selection.year, "last_year": selection.year - 1},
+        scale=selection.scale,
+        order_by=selection.order or None,
+        empty_text=_("Ingen tall i dette utvalget."),
+        **options,
+    )
+    if selection.level.below:
+        column = table.columns["navn"].column
+        column.fold = _("%(levels)s i %%(name)s") % {"levels": selection.level.below.plural}
+    return table
+
+
+def caption(selection: Selection) -> str:
+    """This will say what the table holds and for which period: "Driftsregnskap januar–august 2021."."""
+    last = MONTHS[min(selection.period, 12) - 1]
+    if selection.period == 1:
+        return _("Driftsregnskap %(month)s %(year)s.") % {"month": last, "year": selection.year}
+    return _("Driftsregnskap januar–%(month)s %(year)s.") % {"month": last, "year": selection.year}
+
+
+def explanation() -> str:
+    """This will explain the sign and the limit, once per table."""
+    return _(
+        "Minus = brukt mer enn budsjettert. «Over grensen» = merforbruk på minst %(amount)s kr og %(percent)s prosent."
+    ) % {
+        "amount": f"{settings.DEVIATION_LIMIT_AMOUNT:,}".replace(",", "\N{NO-BREAK SPACE}"),
+        "percent": settings.DEVIATION_LIMIT_PERCENT,
+    }
+
+
+def structure_note(selection: Selection) -> str:
+    """This will say in which organisation last year is shown."""
+    words = {"last": selection.year - 1, "year": selection.year}
+    if selection.structure is Structure.AS_REPORTED:
+        return _("Regnskapet for %(last)s er vist slik det ble rapportert.") % words
+    return _("Regnskapet for %(last)s er vist i strukturen for %(year)s.") % words
+
+
+def _heading(selection: Selection) -> str:
+    level, below = selection.level, selection.level.below
+    if level is Level.RAMMEOMRADE:
+        return _("Rammeområde og virksomhet")
+    if selection.opened and below:
+        return _("%(level)s og %(below)s") % {"level": level.label, "below": below.label.lower()}
+    return level.label
+
+
+class _Lines:
+    """Rows become lines: with their children, their addresses and their group."""
+
+    def __init__(
+        self,
+        selection: Selection,
+        children: Sequence[DeviationRow],
+        node: Address | None,
+        story: Address | None,
+        total_label: str,
+    ) -> None:
+        self.total_label = total_label
+        self.selection = selection
+        self.node = node
+        self.story = story
+        self.children: dict[tuple[str, str], list[DeviationRow]] = {}
+        for child in children:
+            area = child.rammeomrade if selection.shows_groups else ""
+            self.children.setdefault((area, child.parent), []).append(child)
+
+    def body(self, found: Deviations) -> list[Line]:
+        """The rows, in groups with a head and a sum where the selection asks for it."""
+        if not self.selection.shows_groups:
+            return [self.line(row) for row in found.rows]
+        lines: list[Line] = []
+        for total, rows in found.by_rammeomrade():
+            head = {"name": f"{total.code} {total.name}".strip()}
+            lines.append(Line(head, LineKind.GROUP))
+            lines += [self.line(row) for row in rows]
+            area = {"rammeomrade": total.code, "rammeomrade_name": total.name}
+            label = _("Sum %(name)s") % {"name": total.name}
+            lines.append(self.sum_line(total, label, LineKind.SUB, file_name="Sum", **area))
+        return lines
+
+    def foot(self, found: Deviations) -> list[Line]:
+        """The sum of the rows; then what is no service, and the sum that equals the ledger."""
+        if not found.rows:
+            return []
+        if not found.central:
+            one = {row.rammeomrade for row in found.rows}
+            first = found.rows[0]
+            area: Record = {}
+            if len(one) == 1 and self.selection.level is not Level.RAMMEOMRADE:
+                area = {"rammeomrade": first.rammeomrade, "rammeomrade_name": first.rammeomrade_name}
+            label = self.total_label or _("Sum")
+            file_name = self.total_label or ("Sum" if area else "Totalsum")
+            return [self.sum_line(found.total, label, LineKind.GRAND, file_name=file_name, **area)]
+        lines = [self.sum_line(found.total, _("Sum tjenester"), LineKind.SUM, file_name="Totalsum")]
+        for row in found.central:
+            record = self.record(row, Level.RAMMEOMRADE) | {"adds_up": True}
+            lines.append(Line(record, LineKind.ROW, has_bar=False))
+        lines.append(self.sum_line(found.grand_total, _("Sum i regnskapet"), LineKind.GRAND))
+        return lines
+
+    def line(self, row: DeviationRow) -> Line:
+        """One row, with the rows below it when they are there, the largest overspending first."""
+        area = row.rammeomrade if self.selection.shows_groups else ""
+        below = self.selection.level.below
+        is_open = row.code in self.selection.opened
+        record = self.record(row, self.selection.level)
+        found = self.children.get((area, row.code), [])
+        if below is None or row.parts < 2 or not (found or self.node):
+            return Line(record)
+        if found:
+            inside = sorted(found, key=lambda child: (child.deviation is None, child.deviation, child.code))
+            parts = tuple(Line(self.record(child, below)) for child in inside)
+            return Line(record, children=parts, open=is_open)
+        opened = (*self.selection.opened, row.code)
+        return Line(record | {"drill": self.selection.url_parameters(opened=opened)})
+
+    def record(self, row: DeviationRow, level: Level) -> Record:
+        """What the columns read of a row."""
+        hides_code = level is Level.VIRKSOMHET and self.selection.level is Level.RAMMEOMRADE
+        return _figures(row) | {
+            "name": row.name,
+            "code": row.code,
+            "shown_code": "" if hides_code else row.code,
+            "parent": row.parent,
+            "href": self.node(level, row.code) if self.node else "",
+            "story": self.story(level, row.code) if self.story and row.lines else "",
+        }
+
+    def sum_line(self, row: DeviationRow, label: str, kind: LineKind, *, file_name: str = "", **area: str) -> Line:
+        """One sum; `file_name` is what the exported file calls it."""
+        record = (
+            _figures(row) | {"name": label, "code": "", "over_limit": False, "file_name": file_name or label} | area
+        )
+        return Line(record, kind, has_bar=False)
+
+
+def _figures(row: DeviationRow) -> Record:
+    return {
+        "last_year": row.last_year,
+        "actual": row.actual,
+        "original": row.original,
+        "revised": row.revised,
+        "revised_year": row.revised_year,
+        "deviation": row.deviation,
+        "percent": row.percent,
+        "over_limit": row.over_limit,
+        "rammeomrade": row.rammeomrade,
+        "rammeomrade_name": row.rammeomrade_name if row.rammeomrade or row.code else "",
+    }
+
+
+def deviation_export(
+    table: FiguresTable, selection: Selection, *, name: str, title: str = "", note: str = ""
+) -> ExportTable:
+    """This will return the table as a file: kroner and øre, the rows and sums that are shown, opened ones included."""
+    lines = [line for line in [*table.data, *table.footer] if line.kind is not LineKind.GROUP]
+    rows: list[Mapping[str, Value]] = []
+    for line in lines:
+        is_open = bool(line.children) and line.open
+        rows.append(_exported(line, selection, is_sum=is_open or line.kind.is_sum or bool(line.read("adds_up"))))
+        if is_open:
+            rows += [_exported(child, selection, is_sum=False) for child in line.children]
+    return ExportTable(name, list(_columns(selection)), rows, note=note, title=title or str(table.caption))
+
+
+def _columns(selection: Selection) -> Iterable[ExportColumn]:
+    if selection.level is Level.RAMMEOMRADE:
+        yield ExportColumn("nr", _("Nr."))
+    else:
+        yield ExportColumn("rammeomrade_nr", _("Rammeområde nr."))
+        yield ExportColumn("rammeomrade", _("Rammeområde"))
+        yield ExportColumn("kode", _("Kode"))
+    if selection.opened:
+        yield ExportColumn("overordnet", _("Inngår i"))
+    yield ExportColumn("navn", _("Navn"))
+    yield ExportColumn("enhet", _("Enhet"))
+    yield ExportColumn("regnskap_fjor", _("Regnskap %(year)s") % {"year": selection.year - 1}, Kind.AMOUNT)
+    yield ExportColumn("regnskap", _("Regnskap %(year)s") % {"year": selection.year}, Kind.AMOUNT)
+    yield ExportColumn("opprinnelig_budsjett", _("Opprinnelig budsjett"), Kind.AMOUNT)
+    yield ExportColumn("revidert_budsjett", _("Revidert budsjett"), Kind.AMOUNT)
+    yield ExportColumn("avvik", _("Avvik"), Kind.AMOUNT)
+    yield ExportColumn("avvik_pst", _("Avvik i %%") % {}, Kind.PERCENT)
+    if not selection.is_year:
+        yield ExportColumn("revidert_budsjett_aret", _("Revidert budsjett, hele året"), Kind.AMOUNT)
+
+
+def _exported(line: Line, selection: Selection, *, is_sum: bool) -> dict[str, Value]:
+    percent = line.read("percent")
+    if percent is None and selection.is_year and line.read("revised") == 0:
+        percent = round_half_away(line.read("revised"), 1)  # a budget of 0 is "0,0 %" in the annual report's tables
+    area = line.read("rammeomrade")
+    return {
+        "nr": line.read("code"),
+        "rammeomrade_nr": area,
+        "rammeomrade": line.read("rammeomrade_name"),
+        "kode": line.read("code"),
+        "overordnet": line.read("parent") or "",
+        "navn": line.read("file_name") or line.read("name"),
+        "enhet": "kr",
+        "regnskap_fjor": line.read("last_year"),
+        "regnskap": line.read("actual"),
+        "opprinnelig_budsjett": line.read("original"),
+        "revidert_budsjett": line.read("revised"),
+        "avvik": line.read("deviation"),
+        "avvik_pst": percent,
+        "revidert_budsjett_aret": line.read("revised_year"),
+        IS_SUM: is_sum,
+    }
