@@ -96,7 +96,7 @@ class SumLine:
     """One line of a calculation in kroner; more than one amount when a row holds both in and out."""
 
     label: Text
-    amounts: tuple[Decimal, ...]
+    amounts: tuple[Decimal | None, ...]
     note: Text = ""
     href: str = ""
     is_sum: bool = False
