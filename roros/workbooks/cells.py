@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, Final
 
@@ -77,7 +77,20 @@ class Memo(dict[Any, str]):
         self.aside: dict[Any, str | None] = {}
         self.spaces: set[str] = set()  # empty cells that hold space
 
+    def read_all(self, cells: Sequence[Any]) -> tuple[list[str], Sequence[Any]]:
+        """This will return the staged texts of many cells, and the cells with TRUE and FALSE as words.
+
+        The words are needed where figures stand too: a look-up takes True for 1.0.
+        """
+        texts = list(map(self.__getitem__, cells))
+        if (1 in self or 0 in self) and bool in set(map(type, cells)):
+            cells = [as_text(cell) if isinstance(cell, bool) else cell for cell in cells]
+            texts = list(map(self.__getitem__, cells))
+        return texts, cells
+
     def __missing__(self, value: Any) -> str:
+        if isinstance(value, bool):
+            return self[as_text(value)]
         if len(self) >= MEMO_SIZE:
             self.clear()
         if value and is_blank(value):

@@ -43,7 +43,10 @@ class Groups:
         `number` is the sheet row of the first of `rows`.
         """
         raw = [columns[group.index] for group in self.groups]
-        full = [list(map(group.memo.__getitem__, cells)) for group, cells in zip(self.groups, raw, strict=True)]
+        full = []
+        for position, group in enumerate(self.groups):
+            read, raw[position] = group.memo.read_all(raw[position])
+            full.append(read)
         if not any(_has_blank(group.memo, cells) for group, cells in zip(self.groups, raw, strict=True)):
             self._learn(raw, full)
             return {group.name: texts for group, texts in zip(self.groups, full, strict=True)}, set()

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from roros.workbooks.cells import BAD, MISSING, Memo
+from roros.workbooks.cells import BAD, MISSING, Memo, as_text
 
 LIMIT = 1e14
 NOTHING = Decimal(0)
@@ -24,17 +24,17 @@ class Slot:
     year: int | None = None
 
 
-def read_amounts(cells: Sequence[Any], kinds: set[type], slot: Slot) -> list[str]:
-    """This will return the cells as kroner with two decimals; `kinds` are the types found among them.
+def read_amounts(cells: Sequence[Any], slot: Slot) -> list[str]:
+    """This will return the cells as kroner with two decimals.
 
     The shortcut is taken only for a float that its two-decimal text gives back exactly.
     """
     memo = slot.memo
     if slot.scaled:
-        return [memo[cell] for cell in cells]
-    if kinds == {float}:
+        return memo.read_all(cells)[0]
+    if set(map(type, cells)) == {float}:
         texts = ["%.2f" % cell for cell in cells]  # noqa: UP031 - the fastest way, on the hottest line
-        if list(map(float, texts)) == list(cells) and max(cells) < LIMIT and min(cells) > -LIMIT:
+        if tuple(map(float, texts)) == tuple(cells) and max(cells) < LIMIT and min(cells) > -LIMIT:
             return texts
     read = []
     for cell in cells:
@@ -42,7 +42,7 @@ def read_amounts(cells: Sequence[Any], kinds: set[type], slot: Slot) -> list[str
             text = "%.2f" % cell  # noqa: UP031
             read.append(text if float(text) == cell else memo[cell])
         else:
-            read.append(memo[cell])
+            read.append(memo[as_text(cell) if isinstance(cell, bool) else cell])
     return read
 
 

@@ -29,7 +29,7 @@ from roros.workbooks.oddities import Furniture, Verdict, judge
 from roros.workbooks.totals import Totals
 from roros.workbooks.years import Years
 
-CHUNK = 8192
+CHUNK = 1024  # rows at a time: few enough to stay in the processor's cache
 _UNESCAPED = (("\\t", "\t"), ("\\n", "\n"), ("\\r", "\r"), ("\\\\", "\\"))
 _KEY_TYPES = (ColumnType.TEXT, ColumnType.AMOUNT, ColumnType.DECIMAL, ColumnType.PERIOD)
 
@@ -42,6 +42,8 @@ class Names:
         self.replaced = {name: set(codes.values()) for name, codes in replacements.items()}
         self.behind: dict[str, dict[Any, str]] = {}  # code column -> cell -> name behind the code
         self.found: dict[str, dict[str, str]] = {}
+        self.memos: Mapping[str, Memo] = {}
+        self.known: dict[str, tuple[int, int]] = {}
 
     def reader(self, name: str, read: Callable[[Any], str]) -> Callable[[Any], str]:
         """This will return `read` for a code column, made to remember names behind codes."""
@@ -60,6 +62,8 @@ class Names:
         for code, label in self.labels.items():
             if code not in outs:
                 continue
+            if label in outs and not self._news(code, label):
+                continue
             behind = self.behind.get(code)
             if label not in outs:
                 if not behind:
@@ -69,6 +73,13 @@ class Names:
             for key, name in set(zip(outs[code], outs[label], strict=True)):
                 if name != MISSING and key != MISSING and key not in self.replaced.get(code, ()):
                     found.setdefault(_plain(key), _plain(name))
+
+    def _news(self, code: str, label: str) -> bool:
+        """Whether any new code or name has come since last time."""
+        known = len(self.memos[code]), len(self.memos[label])
+        news = self.known.get(code) != known
+        self.known[code] = known
+        return news
 
 
 def _plain(text: str) -> str:
@@ -107,9 +118,10 @@ class SheetReader:
         self.names = Names(sheet, replacements)
         self.rows = 0
         self.columns = [c for c in sheet.columns if c.name in header.columns and c.name != sheet.amount]
-        self.memos = {c.name: self._memo(c) for c in self.columns}
+        self.memos = self.names.memos = {c.name: self._memo(c) for c in self.columns}
         self.slots, self.slot_names = self._slots()
         self.totals = Totals(len(self.slots))
+        self.width = max((*header.columns.values(), *(slot.index for slot in self.slots)), default=0) + 1
         self.groups = Groups(
             [Group(c.name, header.columns[c.name], self.memos[c.name]) for c in self.columns if c.inherit]
         )
@@ -192,25 +204,18 @@ class SheetReader:
                     if index < len(row):
                         row[index] = value
         columns: list[Sequence[Any]] = list(zip(*rows, strict=True))
-        kinds: dict[int, set[type]] = {}
-        for index in {*self.header.columns.values(), *(slot.index for slot in self.slots)}:
-            if index >= len(columns):
-                columns += [("",) * len(rows)] * (index + 1 - len(columns))
-            kinds[index] = set(map(type, columns[index]))
-            if bool in kinds[index]:
-                # True would be looked up as 1.0
-                columns[index] = tuple(as_text(cell) if isinstance(cell, bool) else cell for cell in columns[index])
+        if len(columns) < self.width:
+            columns += [("",) * len(rows)] * (self.width - len(columns))
         outs, doubtful = self.groups.read(rows, columns, number) if self.groups.groups else ({}, set())
         for column in self.columns:
-            if column.name not in outs:
-                outs[column.name] = list(
-                    map(self.memos[column.name].__getitem__, columns[self.header.columns[column.name]])
-                )
             memo = self.memos[column.name]
+            if column.name not in outs:
+                index = self.header.columns[column.name]
+                outs[column.name], columns[index] = memo.read_all(columns[index])
             if (memo.errors or memo.aside or column.inherit) and BAD in outs[column.name]:
                 doubtful.update(i for i, text in enumerate(outs[column.name]) if text == BAD)
         slots = [
-            outs[name] if name != self.sheet.amount else read_amounts(columns[slot.index], kinds[slot.index], slot)
+            outs[name] if name != self.sheet.amount else read_amounts(columns[slot.index], slot)
             for slot, name in zip(self.slots, self.slot_names, strict=True)
         ]
         self._doubt_amounts(slots, doubtful)
@@ -282,7 +287,7 @@ class SheetReader:
             if outs[column.name][position] != BAD:
                 continue
             index = self.header.columns[column.name]
-            cell = row[index] if index < len(row) else ""
+            cell = _cell(row, index)
             memo = self.memos[column.name]
             text = memo.aside.get(cell)
             if text is not None:
@@ -295,7 +300,7 @@ class SheetReader:
         for slot, texts, name in zip(self.slots, slots, self.slot_names, strict=True):
             if texts[position] == BAD and name == self.sheet.amount:
                 good = False
-                cell = row[slot.index] if slot.index < len(row) else ""
+                cell = _cell(row, slot.index)
                 self.findings.cell(slot.memo.errors[cell], number, slot.index, cell, self.sheet.column(name))
         if good and len(slots) > 1 and self.sheet.amount and all(texts[position] == MISSING for texts in slots):
             self.findings.add("empty-amount", number, self.slots[0].index)
@@ -305,8 +310,8 @@ class SheetReader:
     def _sum_row(self, row: list[Any], number: int, text: str) -> None:
         figures: list[Decimal | None] = []
         for slot in self.slots:
-            cell = row[slot.index] if slot.index < len(row) else ""
-            staged = slot.memo[as_text(cell) if isinstance(cell, bool) else cell]
+            cell = _cell(row, slot.index)
+            staged = slot.memo[cell]
             if staged == BAD and as_text(cell) not in ("", "-"):
                 self.findings.cell(slot.memo.errors[cell], number, slot.index, cell, None)
             figures.append(None if staged in (BAD, MISSING) else Decimal(staged))
@@ -490,6 +495,11 @@ class SheetReader:
             "two-row-header": self.header.first_row < self.header.row,
         }
         return tuple(note for note, is_used in used.items() if is_used)
+
+
+def _cell(row: Sequence[Any], index: int) -> Any:
+    cell = row[index] if index < len(row) else ""
+    return as_text(cell) if isinstance(cell, bool) else cell
 
 
 def _net(figures: Sequence[Decimal | None], header: Header) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -12,6 +13,7 @@ from roros.workbooks.findings import Findings
 from roros.workbooks.headers import Header
 
 MAX_REMEMBERED = 5_000
+_BEHIND = re.compile(r" ((?:19|20)\d\d)$")
 
 
 class Years:
@@ -107,6 +109,8 @@ class Years:
         if self.unknown:
             self.findings.add("year-unknown")
         known = Counter({year: count for year, count in self.counts.items() if year})
+        if not known and not self.is_ledger:
+            known = self._behind_headers()
         if self.is_ledger and not self.told and len(known) > 1:
             most = known.most_common(1)[0][0]
             for year, lines in self.lines.items():
@@ -116,6 +120,12 @@ class Years:
                             "wrong-year", number, self.column, cell, params={"year": year, "expected": most}
                         )
         return tuple(sorted(int(year) for year in known))
+
+    def _behind_headers(self) -> Counter[str]:
+        """The one year that the headers of the columns name: "Rev. bud. 2021", "Regnskap 2021"."""
+        texts = (self.header.texts[at] for at in self.header.columns.values() if at < len(self.header.texts))
+        found = Counter(match[1] for text in texts if (match := _BEHIND.search(text.strip())))
+        return found if len(found) == 1 else Counter()
 
     def _check_months(self) -> None:
         expected = self.told or str(self.header.months[0].year or "")
