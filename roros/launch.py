@@ -18,7 +18,7 @@ from django.core.management import call_command
 from django.db import connections
 
 from roros import environment, postgres
-from roros.postgres_binaries import PostgresUnavailableError
+from roros.postgres import PostgresUnavailableError, processes
 
 HOST = "127.0.0.1"
 WAIT_SECONDS = 30
@@ -74,7 +74,7 @@ def worker_command() -> list[str]:
 
 def end_with_parent() -> None:
     """This will have the kernel end a child when the launcher dies, even by `kill -9` (Linux only)."""
-    postgres.die_with_parent(signal.SIGTERM)
+    processes.die_with_parent(signal.SIGTERM)
 
 
 @dataclass
