@@ -1,5 +1,24 @@
+"""The investment room: projects with money, status, grants and forecasts."""
+
+from __future__ import annotations
+
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class InvestmentsConfig(AppConfig):
+    """Registers the room's kind of workbook with the import engine."""
+
     name = "investments"
+    verbose_name = _("Investeringer")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """This will make the room's workbooks, their messages and its tables known to the ground floor."""
+        # Models must be loaded before the importers that name them.
+        from investments.importers import KINDS, MESSAGES  # noqa: PLC0415
+        from roros.workbooks import messages, registry  # noqa: PLC0415
+
+        for kind in KINDS:
+            registry.register(kind)
+        messages.register(MESSAGES)

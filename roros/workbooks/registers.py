@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from roros import history
+from roros.components import Text
 from roros.models import ImportChange, ImportRun, User
+from roros.numbers import format_amount
 from roros.workbooks.kinds import CannotUndo, Change, Preview, Staged
 
 REGISTER_LOCKS = 7302  # advisory lock class for registers; the ledger has its own
@@ -34,6 +37,7 @@ class Register:
     columns: tuple[str, ...]
     select: str
     scope: str = ""
+    labels: Mapping[str, Text] = field(default_factory=dict)  # what people call the columns, in the preview
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -210,9 +214,22 @@ def _shown(change: RowChange) -> Change:
     moved = [name for name in fields if before.get(name) != after.get(name)]
     return Change(
         key=f"{change.register.label} {' · '.join(str(value) for value in change.key.values())}",
-        before=", ".join(f"{name}: {before[name]}" for name in moved if name in before),
-        after=", ".join(f"{name}: {after[name]}" for name in moved if name in after),
+        before=", ".join(_field(change.register, name, before[name]) for name in moved if name in before),
+        after=", ".join(_field(change.register, name, after[name]) for name in moved if name in after),
     )
+
+
+def _field(register: Register, name: str, value: Any) -> str:
+    """One field of a row as people read it: "Vedtatt totalt: 306 000 000"."""
+    if isinstance(value, bool):
+        value = _("ja") if value else _("nei")
+    elif isinstance(value, float):
+        number = Decimal(repr(value)).normalize()
+        exponent = number.as_tuple().exponent
+        value = format_amount(number, decimals=max(0, -exponent) if isinstance(exponent, int) else 0)
+    elif value is None or value == "":
+        value = "–"
+    return f"{register.labels.get(name, name)}: {value}"
 
 
 def _changed_since(register: Register, key: dict[str, Any], run: ImportRun) -> str:
