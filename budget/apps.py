@@ -16,8 +16,9 @@ class BudgetConfig(AppConfig):
     def ready(self) -> None:
         """This will make the room's workbooks known to the import engine."""
         # Models must be loaded before the importers that name them.
-        from budget.importers import KINDS  # noqa: PLC0415
-        from roros.workbooks import registry  # noqa: PLC0415
+        from budget.importers import KINDS, MESSAGES  # noqa: PLC0415
+        from roros.workbooks import messages, registry  # noqa: PLC0415
 
         for kind in KINDS:
             registry.register(kind)
+        messages.register(MESSAGES)

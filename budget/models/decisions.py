@@ -1,4 +1,4 @@
-"""What the council has asked for: its cases, its decisions without an amount (verbalvedtak) and how they are followed up."""
+"""What the council has asked for: its cases, its decisions without an amount (verbalvedtak) and their follow-up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from roros.models import ImportRun, Rammeomrade
 
 
 def version_field() -> models.PositiveIntegerField[int, int]:
-    """This will return the column that a database trigger raises at each change, so that a form can tell it is stale."""
+    """This will return the column that a database trigger raises at each change: so a form can tell it is stale."""
     return models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
 

@@ -33,7 +33,9 @@ class Indicator(models.Model):
         verbose_name = _("måltall")
         verbose_name_plural = _("måltall")
         constraints = (
-            models.CheckConstraint(condition=~Q(code="") & ~Q(name="") & ~Q(unit=""), name="indicator_has_name_and_unit"),
+            models.CheckConstraint(
+                condition=~Q(code="") & ~Q(name="") & ~Q(unit=""), name="indicator_has_name_and_unit"
+            ),
             models.CheckConstraint(
                 condition=Q(formula__in=("", "netto-driftsresultat", "avsatt-disposisjonsfond")),
                 name="indicator_formula_is_known",

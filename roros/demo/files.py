@@ -15,6 +15,7 @@ class DemoFile:
 
     name: str
     kind: str
+    year: int | None = None  # for a file that does not tell its year
 
     @property
     def path(self) -> Path:
@@ -29,6 +30,12 @@ FILES = (
     DemoFile("regnskap-2020.xlsx", "regnskap"),
     DemoFile("regnskap-2021.xlsx", "regnskap"),
     DemoFile("budsjettendringer-2021.xlsx", "budsjettendringer"),
+    DemoFile("politiske-saker-2021.xlsx", "saker"),
+    DemoFile("verbalvedtak-2021.xlsx", "verbalvedtak", 2021),
+    DemoFile("handlingsregler-2021.xlsx", "maltall"),
+    DemoFile("temaer-2021.xlsx", "temaer"),
+    DemoFile("korona-tilskudd-2021.xlsx", "koronatilskudd", 2021),
+    DemoFile("elevtall.xlsx", "elevtall"),
 )
 
 

@@ -58,7 +58,7 @@ class Command(BaseCommand):
     def _load(self, demo: DemoFile, content: bytes, *, by: User, progress: str) -> None:
         self.stdout.write(f"  {progress} {demo.name} …", ending=" ")
         self.stdout.flush()
-        run = engine.receive(kind=demo.kind, content=content, file_name=demo.name, year=None, by=by)
+        run = engine.receive(kind=demo.kind, content=content, file_name=demo.name, year=demo.year, by=by)
         engine.carry_through(run, by=by)
         if run.state != State.COMMITTED:
             found = "; ".join(message(finding) for finding in findings_of(run)[:5])
