@@ -32,8 +32,8 @@ THEME = go.layout.Template(
         "hovermode": "x unified",
         "dragmode": False,
         "margin": {"l": 36, "r": 118, "t": 16, "b": 30},
-        "xaxis": {"showgrid": False, "zeroline": False, "fixedrange": True, "tickangle": 0},
-        "yaxis": {"zeroline": True, "fixedrange": True},
+        "xaxis": {"showgrid": False, "zeroline": False, "fixedrange": True, "tickangle": 0, "ticklabelstandoff": 4},
+        "yaxis": {"zeroline": True, "fixedrange": True, "ticklabelstandoff": 6},
         "separators": f",{NBSP}",
     }
 )

@@ -151,17 +151,29 @@ class HtmlColumn(FiguresColumn):
 
 
 class NameColumn(FiguresColumn):
-    """The first column: fold button, code and name. `fold` is what the button opens: "Virksomheter i %(name)s"."""
+    """The first column: fold button, code and name. `fold` is what the button opens: "Virksomheter i %(name)s".
+
+    A line without children may have an address under `drill`, of the page that shows them: then it gets a link there.
+    """
 
     phone = Phone.FIRST
 
     def __init__(
-        self, header: Text, *, code: str = "", href: str = "", fold: Text = "", export_code: str = "", **options: Any
+        self,
+        header: Text,
+        *,
+        code: str = "",
+        href: str = "",
+        fold: Text = "",
+        drill: str = "",
+        export_code: str = "",
+        **options: Any,
     ) -> None:
         super().__init__(header, **options)
         self.code = code
         self.href = href
         self.fold = fold or _("Vis det som inngår i %(name)s")
+        self.drill = drill
         self.export_code = export_code or code
 
     opening = '<th role="rowheader" scope="row">'
@@ -182,10 +194,13 @@ class NameColumn(FiguresColumn):
             return text
         if line.kind.is_sum or line.kind is LineKind.CHILD:
             return text
-        if not line.children:
-            return f'<span class="node{" no-drill" * table.folds}">{text}</span>'
         label = str(self.fold) % {"name": name}
-        return f'<span class="node">{self._button(line, icon("chevron"), label)}{text}</span>'
+        if line.children:
+            return f'<span class="node">{self._button(line, icon("chevron"), label)}{text}</span>'
+        if address := line.read(self.drill) if self.drill else "":
+            link = format_html('<a class="drill" href="{}" aria-label="{}">{}</a>', address, label, icon("chevron"))
+            return f'<span class="node">{link}{text}</span>'
+        return f'<span class="node{" no-drill" * table.folds}">{text}</span>'
 
     def _group(self, line: Line, name: Text) -> SafeString:
         if not line.children:

@@ -15,6 +15,7 @@ sorting parameters; cells are written by the columns here, because its own rende
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -74,6 +75,7 @@ __all__ = [
 ]
 
 EMPTY = SafeString("")
+_WORD = re.compile(r"%\((\w+)\)s")
 
 
 @dataclass(frozen=True)
@@ -162,8 +164,12 @@ class FiguresTable(django_tables2.Table):  # type: ignore[misc]
 
     @cached_property
     def folds(self) -> bool:
-        """This will return whether any line opens to show others."""
-        return any(line.children and line.kind is not LineKind.GROUP for line in [*self.data, *self.footer])
+        """This will return whether any line opens to show others, here or at an address."""
+        drills = [column for column in self.figure_columns.values() if isinstance(column, NameColumn) and column.drill]
+        return any(
+            (line.children and line.kind is not LineKind.GROUP) or any(line.read(column.drill) for column in drills)
+            for line in [*self.data, *self.footer]
+        )
 
     @property
     def html(self) -> SafeString:
@@ -183,7 +189,7 @@ class FiguresTable(django_tables2.Table):  # type: ignore[misc]
     def header(self, name: str) -> str:
         """This will return the text of a column head, with the words filled in."""
         text = str(self.columns[name].column.verbose_name)
-        return text % self.words if "%(" in text else text
+        return _WORD.sub(lambda found: str(self.words[found[1]]), text).replace("%%", "%")
 
     def bar_range(self, column: BarColumn) -> BarRange:
         """This will return the one scale of a bar column, over all lines that have a bar."""

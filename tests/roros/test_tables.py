@@ -117,6 +117,25 @@ def test_words_fill_the_heads_and_a_percent_sign_survives() -> None:
     assert ">Avvik i %</a>" in html
 
 
+def test_doubled_percent_sign_in_a_head_is_one() -> None:
+    class Heads(FiguresTable):
+        name = NameColumn("%(level)s")
+        share = PercentColumn("Avvik i %%")
+
+    html = Heads([{"name": "A", "share": None}], words={"level": "Ansvar i %(x)s"}).html
+    assert ">Ansvar i %(x)s</a>" in html
+    assert ">Avvik i %</a>" in html
+
+
+def test_line_may_lead_to_the_page_that_shows_what_is_under_it() -> None:
+    class Drilled(FiguresTable):
+        name = NameColumn("Navn", code="code", drill="drill", fold="Ansvar i %(name)s")
+
+    html = Drilled([{"name": "A", "code": "1", "drill": "?apen=1&x=2"}, {"name": "B", "code": "2"}]).html
+    assert '<span class="node"><a class="drill" href="?apen=1&amp;x=2" aria-label="Ansvar i A">' in html
+    assert '<span class="node no-drill"><span class="code">2</span> B</span>' in html
+
+
 def test_text_from_the_data_is_escaped() -> None:
     nasty = unit("<b>", '<script>alert("1")</script>', "1", "1", href='"><img src=x>')
     html = make(nasty, caption="<i>").html

@@ -12,9 +12,9 @@
   }
 
   document.addEventListener("click", function (event) {
-    var button = event.target.closest(".drill");
+    var button = event.target.closest("button.drill");
     if (button) set(button, button.getAttribute("aria-expanded") !== "true");
   });
 
-  if (narrow.matches) document.querySelectorAll(".drill[data-fold-narrow]").forEach(function (button) { set(button, false); });
+  if (narrow.matches) document.querySelectorAll("button.drill[data-fold-narrow]").forEach(function (button) { set(button, false); });
 })();
