@@ -37,22 +37,30 @@ def adopt_original_budget(*, year: int, adopted_on: date, case_number: str, body
 
 
 @transaction.atomic
-def create_ansvar(*, code: str, name: str, virksomhet: Virksomhet, from_year: int, by: User) -> Ansvar:
-    """This will create an ansvar and place it in the virksomhet, in the rammeområde where that virksomhet is.
+def place_ansvar(*, code: str, name: str, virksomhet: Virksomhet, year: int, by: User) -> Ansvar:
+    """This will place an ansvar in the virksomhet from that year on, in the rammeområde where the virksomhet is.
 
-    Raises ActionRefused when the code is taken, or the virksomhet has no placement that year to follow.
+    An ansvar that does not exist is created. The placement lasts until the next one that the ansvar has, if any.
+    Raises ActionRefused when it is placed that year already, or the virksomhet has no placement to follow.
     """
-    if Ansvar.objects.filter(code=code).exists():
-        raise ActionRefused(_("Ansvar %(code)s finnes fra før.") % {"code": code})
-    beside = Plassering.objects.in_year(from_year).filter(virksomhet=virksomhet).order_by("ansvar_id").first()
+    ansvar = Ansvar.objects.select_for_update().filter(code=code).first()
+    if ansvar is None:
+        ansvar = Ansvar.objects.create(code=code, name=name)
+    elif Plassering.objects.in_year(year).filter(ansvar=ansvar).exists():
+        raise ActionRefused(_("Ansvar %(code)s er plassert i %(year)s fra før.") % {"code": code, "year": year})
+    beside = Plassering.objects.in_year(year).filter(virksomhet=virksomhet).order_by("ansvar_id").first()
     if beside is None:
         raise ActionRefused(
             _("%(virksomhet)s har ingen ansvar i %(year)s. Les inn organisasjonen først.")
-            % {"virksomhet": virksomhet, "year": from_year}
+            % {"virksomhet": virksomhet, "year": year}
         )
-    ansvar = Ansvar.objects.create(code=code, name=name)
+    later = ansvar.placements.filter(from_year__gt=year).order_by("from_year").first()
     Plassering.objects.create(
-        ansvar=ansvar, virksomhet=virksomhet, rammeomrade_id=beside.rammeomrade_id, from_year=from_year
+        ansvar=ansvar,
+        virksomhet=virksomhet,
+        rammeomrade_id=beside.rammeomrade_id,
+        from_year=year,
+        to_year=later.from_year - 1 if later else None,
     )
     bump_data_version()
     return ansvar
@@ -77,6 +85,18 @@ def create_prosjekt(*, code: str, name: str, from_year: int, by: User) -> Prosje
     """This will create a project code; raises ActionRefused when the code is taken."""
     _refuse_taken(Prosjekt, code)
     return Prosjekt.objects.create(code=code, name=name, from_year=from_year)
+
+
+@transaction.atomic
+def extend_years(*, model: type[Tjeneste] | type[Art] | type[Prosjekt], code: str, year: int, by: User) -> None:
+    """This will make a code valid in that year too; raises ActionRefused when there is no such code."""
+    found = model.objects.select_for_update().filter(code=code).first()
+    if found is None:
+        raise ActionRefused(_("%(code)s finnes ikke.") % {"code": code})
+    found.from_year = min(found.from_year, year)
+    if found.to_year is not None:
+        found.to_year = max(found.to_year, year)
+    found.save(update_fields=["from_year", "to_year"])
 
 
 def _refuse_taken(model: type[DatedCode], code: str) -> None:

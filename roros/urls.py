@@ -4,9 +4,21 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, path
 
 from roros.health import health
+from roros.views import import_budget, import_codes, imports
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("logg-inn/", LoginView.as_view(template_name="roros/login.html"), name="login"),
     path("logg-ut/", LogoutView.as_view(), name="logout"),
     path("helse/", health, name="health"),
+    path("innlesing/", imports.imports, name="imports"),
+    path("innlesing/<int:run_id>/", imports.import_run, name="import_run"),
+    path("innlesing/<int:run_id>/framdrift/", imports.import_progress, name="import_progress"),
+    path("innlesing/<int:run_id>/les-inn/", imports.import_commit, name="import_commit"),
+    path("innlesing/<int:run_id>/gjenoppta/", imports.import_resume, name="import_resume"),
+    path("innlesing/<int:run_id>/forkast/", imports.import_discard, name="import_discard"),
+    path("innlesing/<int:run_id>/angre/", imports.import_undo, name="import_undo"),
+    path("innlesing/<int:run_id>/kode/", import_codes.import_code, name="import_code"),
+    path("innlesing/<int:run_id>/fil/", imports.import_file, name="import_file"),
+    path("innlesing/<int:run_id>/merket/", imports.import_annotated, name="import_annotated"),
+    path("innlesing/vedtatt-budsjett/<int:year>/", import_budget.adopt_budget, name="adopt_budget"),
 ]
