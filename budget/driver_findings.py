@@ -19,7 +19,7 @@ from roros.periods import MONTHS, Period
 
 MOST_WORDS = 15
 MILLIONS_FROM = Decimal(100_000)  # smaller amounts would read 0,0 mill.
-ENOUGH = Decimal("0.8")  # of the deviation: named causes that explain this much need no more of them
+ENOUGH = Decimal("0.9")  # of the deviation: named causes that explain this much need no more of them
 NOTEWORTHY = Decimal("0.2")  # of the deviation: less is not worth a sentence
 SMALL_WORDS = ("ingen", "én", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv")
 

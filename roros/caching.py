@@ -60,7 +60,7 @@ def figures_page(view: View[P]) -> View[P]:
     conditional: View[P] = condition(etag_func=lambda request, *args, **kwargs: figures_etag(request))(view)
 
     @wraps(view)
-    def kept(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def kept(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         response = conditional(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_cache=True)
         patch_vary_headers(response, ("Cookie", "HX-Request"))

@@ -154,3 +154,43 @@ def explain(level: Level, parts: Sequence[DeviationRow]) -> Drivers:
             reached,
         )
     return Drivers(level, tuple(shown), others, len(rest), whole, revised, actual)
+
+
+def parts_of_each(
+    selection: Selection, level: Level, codes: Sequence[str], part_level: Level, known: Known
+) -> dict[str, list[DeviationRow]]:
+    """This will return, for each of some codes of a level, its parts at another level, in one query."""
+    held = scope(selection)
+    register, key = REGISTERS[part_level]
+    found: dict[str, list[DeviationRow]] = {code: [] for code in codes}
+    if not codes:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT f.owner, f.code, coalesce(n.name, ''), f.actual, f.original, f.revised, f.lines
+            FROM (
+                SELECT {CODES[level]} AS owner, {CODES[part_level]} AS code, sum(b.actual) AS actual,
+                       sum(b.original) AS original, sum(b.original + b.amended) AS revised, sum(b.lines)::bigint AS lines
+                FROM {held.source}
+                WHERE b.year = %(year)s AND b.period = %(period)s AND {held.condition}
+                      AND {CODES[level]} = ANY(%(codes)s)
+                GROUP BY 1, 2) f
+            LEFT JOIN {register} n ON n.{key} = f.code ORDER BY f.owner, f.code COLLATE "C"
+            """,  # noqa: S608 - built from the names of levels only
+            {**held.parameters, "codes": list(codes)},
+        )
+        for owner, code, name, actual, original, revised, lines in cursor.fetchall():
+            found[owner].append(
+                DeviationRow(
+                    code=code,
+                    name=name or str(part_level.without or code),
+                    last_year=None,
+                    actual=actual if known.actual else None,
+                    original=original if known.budget else None,
+                    revised=revised if known.budget else None,
+                    revised_year=None,
+                    lines=lines,
+                )
+            )
+    return found

@@ -1,0 +1,56 @@
+"""Where a figure leads: its node, its story, its ledger lines and its amendments, with the filters it has."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from budget.queries.story import Figure, LineKind
+from budget.selection import WITHOUT, Level, Selection
+
+
+def deviations_address(selection: Selection, **changes: Any) -> str:
+    """This will return the address of the deviation table of a selection."""
+    return reverse("budget:deviations", args=[selection.year]) + selection.url_parameters(**changes)
+
+
+def node_address(selection: Selection, level: Level, code: str) -> str:
+    """This will return the page of one code inside a selection; an ansvar needs no filter on what is above it."""
+    inside = selection.where(**{level.value: None})
+    if level is Level.ANSVAR:
+        inside = inside.where(rammeomrade=None, virksomhet=None)
+    query = inside.url_parameters(level=Level.RAMMEOMRADE, opened=(), order="", grouped=True)
+    return reverse("budget:node", args=[selection.year, level.value, code or WITHOUT]) + query
+
+
+def story_address(selection: Selection, figure: Figure = Figure.DEVIATION) -> str:
+    """This will return the story of one figure of a selection."""
+    query = selection.url_parameters(level=Level.RAMMEOMRADE, opened=(), order="", grouped=True)
+    extra = urlencode({"kolonne": figure.value}) if figure is not Figure.DEVIATION else ""
+    return _join(reverse("budget:story", args=[selection.year]), query, extra)
+
+
+def lines_address(selection: Selection, kind: LineKind = LineKind.ACTUAL) -> str:
+    """This will return the ledger lines of a selection."""
+    query = selection.url_parameters(level=Level.RAMMEOMRADE, opened=(), order="", grouped=True)
+    extra = urlencode({"slag": kind.value}) if kind is not LineKind.ACTUAL else ""
+    return _join(reverse("budget:lines", args=[selection.year]), query, extra)
+
+
+def amendments_address(selection: Selection) -> str:
+    """This will return the amendments that touch a selection."""
+    query = selection.url_parameters(level=Level.RAMMEOMRADE, opened=(), order="", grouped=True)
+    return reverse("budget:amendments", args=[selection.year]) + query
+
+
+def amendment_address(year: int, number: str) -> str:
+    """This will return the page of one amendment."""
+    return reverse("budget:amendment", args=[year, number])
+
+
+def _join(path: str, query: str, extra: str) -> str:
+    if not extra:
+        return path + query
+    return f"{path}{query}&{extra}" if query else f"{path}?{extra}"

@@ -1,0 +1,212 @@
+"""The page of one node: why it deviates, and whether the figure can be trusted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from budget import driver_findings
+from budget.addresses import deviations_address, node_address, story_address
+from budget.driver_tables import PartsTable, drivers_table, parts_table
+from budget.forms.view import ViewForm
+from budget.queries.curves import Curve, curve, previous_report
+from budget.queries.deviations import DeviationRow, Known
+from budget.queries.drivers import NodeFigures, explain, node_figures
+from budget.queries.names import names_of
+from budget.queries.story import Figure, LineKind, figure_story
+from budget.queries.years import FigureYear
+from budget.selection import ORGANISATION, WITHOUT, Level, Selection
+from budget.stories import KINDS, tell
+from budget.views.reading import NoFigures, figures_view, read_selection
+from roros.charts import Chart, MonthlyFigures, year_to_date_chart
+from roros.components import Crumb, Fact, KeyFigure, PeriodLine
+from roros.exports import requested_export
+from roros.numbers import Scale, format_amount, format_percent
+
+LONGEST_CODE = 20
+
+
+@figures_view
+def node(request: HttpRequest, year: int, level: str, code: str) -> HttpResponse:
+    """This will show a node of any level, with further filters from the address."""
+    own = Level(level)
+    if len(code) > LONGEST_CODE or not code.isprintable():
+        raise Http404
+    asked, years = read_selection(request, year)
+    code = "" if code == WITHOUT and own.without else code
+    selection = replace(asked.where(**{own.value: code}), level=own)
+    names = names_of(selection.filters)
+    unknown = [code for level, code in selection.filters.items() if level not in names]
+    if unknown:
+        raise NoFigures(_("Koden %(code)s finnes ikke") % {"code": unknown[0]}, years)
+    known = Known.of(years, year)
+    found = node_figures(selection, Level, known)
+    name = _name(own, selection, names)
+
+    parts_level = _parts_level(selection, found)
+    parts = _parts(request, parts_level, found, selection)
+    export = requested_export(request, lambda: parts.export(f"avvik-{own.value}-{code or WITHOUT}", title=name))
+    if export is not None:
+        return export
+
+    driver_levels = _driver_levels(selection, found, parts_level)
+    drivers = [explain(one, found.parts[one]) for one in driver_levels]
+    months = curve(selection, years)
+    story = figure_story(selection, KINDS[Figure.DEVIATION], LineKind.ACTUAL)
+    finding = driver_findings.node_finding(name, own, found.whole, drivers[0], selection.as_period)
+    context = {
+        "name": name,
+        "finding": finding,
+        "trail": _trail(own, selection, found, names),
+        "period": _period_line(own, code, selection, years[year]),
+        "controls": ViewForm.of(selection, years[year]),
+        "controls_summary": f"{selection.as_period.months} · {selection.scale.label}",
+        "figures": _key_figures(selection, found.whole),
+        "chart": _chart(months, selection, name),
+        "chart_finding": driver_findings.curve_finding(months),
+        "drivers": [
+            {
+                "id": one.level.value,
+                "finding": driver_findings.drivers_finding(one),
+                "table": drivers_table(
+                    one,
+                    selection,
+                    node=lambda part, level=one.level: node_address(selection, level, part),
+                    story=lambda part, level=one.level: story_address(selection.where(**{level.value: part})),
+                    request=request,
+                    prefix=f"{one.level.value}-",
+                ),
+            }
+            for one in drivers
+        ],
+        "parts": parts,
+        "parts_finding": driver_findings.parts_finding(parts_level, found.parts[parts_level]),
+        "story": tell(selection, Figure.DEVIATION, story, reader=request.user, curve=months),
+        "table_address": deviations_address(selection, level=parts_level),
+    }
+    return render(request, "budget/node_detail.html", context)
+
+
+def _name(own: Level, selection: Selection, names: Mapping[Level, str]) -> str:
+    """The node's own name, then what it is narrowed to: "Strøm i Bygningsadministrasjon"."""
+    others = [level for level in selection.filters if level is not own]
+    organisation = [level for level in others if level in ORGANISATION]
+    wanted = [level for level in others if level not in ORGANISATION] + organisation[-1:]
+    parts = [names[own], *(driver_findings.inside(names[level], level) for level in wanted)]
+    return _(" i ").join(parts)
+
+
+def _parts_level(selection: Selection, found: NodeFigures) -> Level:
+    """The first level below that tells parts apart; art only where nothing else does."""
+    filters = selection.filters
+    reached = max((list(Level).index(level) for level in filters if level in ORGANISATION), default=-1)
+    below = [level for place, level in enumerate(Level) if place > reached and level not in filters]
+    several = [level for level in below if len(found.parts[level]) > 1 and level is not Level.ART]
+    return (several or [level for level in below if level is not Level.ART] or [Level.ART])[0]
+
+
+def _driver_levels(selection: Selection, found: NodeFigures, parts_level: Level) -> list[Level]:
+    """The arts first; then the ansvar, where the list of parts does not show them already."""
+    causes = (Level.ART, Level.TJENESTE, Level.ANSVAR, Level.PROSJEKT)
+    levels = [level for level in causes if level not in selection.filters][:1] or [Level.ART]
+    if (
+        Level.ANSVAR not in selection.filters
+        and parts_level is not Level.ANSVAR
+        and Level.ANSVAR not in levels
+        and len(found.parts[Level.ANSVAR]) > 1
+    ):
+        levels.append(Level.ANSVAR)
+    return levels
+
+
+def _parts(request: HttpRequest, level: Level, found: NodeFigures, selection: Selection) -> PartsTable:
+    return parts_table(
+        level,
+        found.parts[level],
+        found.whole,
+        selection,
+        node=lambda part: node_address(selection, level, part),
+        story=lambda part: story_address(selection.where(**{level.value: part})),
+        request=request,
+    )
+
+
+def _trail(own: Level, selection: Selection, found: NodeFigures, names: Mapping[Level, str]) -> list[Crumb]:
+    """Overview, deviations, the one part above at each level of the organisation, the page itself."""
+    trail = [Crumb(_("Oversikt"), "/"), Crumb(_("Avvik"), deviations_address(Selection(selection.year)))]
+    for level in ORGANISATION:
+        above = found.parts[level]
+        if level is own:
+            break
+        if len(above) == 1 and above[0].code:
+            label = names.get(level, above[0].name)
+            trail.append(Crumb(label, node_address(Selection(selection.year), level, above[0].code)))
+    return [*trail, Crumb(names[own], node_address(selection, own, getattr(selection, own.value)))]
+
+
+def _period_line(own: Level, code: str, selection: Selection, year: FigureYear) -> PeriodLine:
+    period = selection.as_period
+    before = [Fact(f"{own.label} {code}")] if code else []
+    report = previous_report(period)
+    earlier = None
+    if report:
+        href = node_address(replace(selection, period=report.number), own, code)
+        earlier = Fact(report_name(report.number, report.year), href=href)
+    return PeriodLine(
+        as_of=period.ends_on,
+        remark=_("årsregnskap") if period.is_year and (year.last_actual or 0) >= 12 else "",
+        updated=timezone.localtime(year.read_on).date() if year.read_on else None,
+        previous=earlier,
+        before=before,
+        after=[Fact(_("Beløp i"), selection.scale.label)],
+    )
+
+
+def report_name(number: int, year: int) -> str:
+    """This will return what the report after a period is called: "2. tertial 2021"."""
+    words = {"year": year, "number": number // 4}
+    return _("%(number)s. tertial %(year)s") % words if number < 12 else _("årsregnskap %(year)s") % words
+
+
+def _key_figures(selection: Selection, row: DeviationRow) -> list[KeyFigure]:
+    """The five figures that a reader asks for first."""
+    scale = selection.scale
+    suffix = "" if selection.is_year else _(" hiå.")
+    figures = [
+        KeyFigure(_("Regnskap %(year)s") % {"year": selection.year} + suffix, format_amount(row.actual, scale)),
+        KeyFigure(
+            _("Revidert budsjett") if selection.is_year else _("Periodisert budsjett hiå."),
+            format_amount(row.revised, scale),
+        ),
+        KeyFigure(_("Avvik") + suffix, format_amount(row.deviation, scale), href="#historie"),
+        KeyFigure(_("Avvik i prosent"), format_percent(row.percent)),
+        KeyFigure(
+            _("Regnskap %(year)s") % {"year": selection.year - 1} + suffix,
+            format_amount(row.last_year, scale),
+            href=story_address(selection, Figure.LAST_YEAR) if row.last_year is not None else "",
+        ),
+    ]
+    if not selection.is_year:
+        label = _("Revidert budsjett %(year)s") % {"year": selection.year}
+        figures.append(KeyFigure(label, format_amount(row.revised_year, scale)))
+    return figures
+
+
+def _chart(months: Curve, selection: Selection, name: str) -> Chart | None:
+    """The month curve, in millions or, for a small node, in thousands; None without any figure."""
+    values = [*months.actual, *months.revised, *months.last_year]
+    if not any(values):
+        return None
+    largest = max(abs(value) for value in values)
+    return year_to_date_chart(
+        "maned",
+        MonthlyFigures(months.actual, months.revised, months.last_year),
+        selection.as_period,
+        title=_("%(name)s, hittil i år") % {"name": name},
+        scale=Scale.MILL if largest >= 1_000_000 else Scale.TKR,
+    )
