@@ -6,6 +6,7 @@
     with history.because(reason, by=user): project.save()    # forms, commands and imports say why
     history.changes_of(project)                              # for `components/history.html`
     history.as_of(Project, datetime.date(2021, 8, 31))       # the rows as they stood that evening
+    history.version_of({Project: Q(pgh_obj_id=code)})        # a mark that moves with every change: for optimistic locks
 
 The signed-in user of a web request is known without `because`. No code path can skip the triggers: raw SQL and
 COPY are recorded too, without a user.
@@ -14,7 +15,8 @@ COPY are recorded too, without a user.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -23,6 +25,8 @@ from typing import Any, TypeVar
 
 import pghistory
 from django.db import connection, models
+from django.db.models import Q, Value
+from django.db.models.functions import Cast, JSONObject
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
@@ -55,6 +59,7 @@ class Change:
     after: str
     kind: ChangeKind = ChangeKind.UPDATE
     run: int | None = None  # the import run that changed it
+    row: str = ""  # the key of the row
 
 
 def tracked(*, exclude: Sequence[str] = ()) -> Callable[[type[M]], type[M]]:
@@ -92,20 +97,29 @@ def because(reason: str, *, by: User | None = None, run: int | None = None) -> I
 
 def changes_of(*rows: models.Model, only: Sequence[str] = ()) -> list[Change]:
     """This will return every change of the rows, newest first; with `only`, changes of those fields and no others."""
-    changes: list[Change] = []
-    for model, keys in _by_model(rows).items():
-        changes += _changes(model, _events(model).filter(pgh_obj_id__in=keys), only)
-    return sorted(changes, key=lambda change: change.when, reverse=True)
+    keys: dict[type[models.Model], list[Any]] = {}
+    for row in rows:
+        keys.setdefault(type(row), []).append(row.pk)
+    return changes_among({model: Q(pgh_obj_id__in=pks) for model, pks in keys.items()}, only=only)
 
 
-def changes_where(model: type[models.Model], **conditions: Any) -> list[Change]:
-    """This will return every change of the rows that ever met the conditions, removed rows too; newest first.
+def changes_among(
+    conditions: Mapping[type[models.Model], Q], *, only: Sequence[str] = (), limit: int | None = None
+) -> list[Change]:
+    """This will return every change of the rows that ever met the conditions, removed rows too, newest first.
 
-    The conditions must not change in a row's life: a foreign key to its owner, a year.
+    All models are read with one query. A condition must not change in a row's life: a foreign key to its owner.
     """
-    return sorted(
-        _changes(model, _events(model).filter(**conditions), ()), key=lambda change: change.when, reverse=True
-    )
+    versions = _versions(conditions)
+    users = _users(versions)
+    names = _related_names(versions)
+    standing: dict[tuple[type[models.Model], str], _Version] = {}
+    changes: list[Change] = []
+    for version in versions:
+        before = standing.get((version.model, version.key))
+        standing[version.model, version.key] = version
+        changes += _between(before, version, users, names, only)
+    return changes[::-1][:limit]
 
 
 def as_of(model: type[models.Model], moment: datetime.date | datetime.datetime) -> models.QuerySet[Any]:
@@ -124,12 +138,49 @@ def as_of(model: type[models.Model], moment: datetime.date | datetime.datetime) 
     return _events(model).filter(pgh_id__in=last).exclude(pgh_label=ChangeKind.DELETE)
 
 
+def version_of(conditions: Mapping[type[models.Model], Q]) -> str:
+    """This will return a mark that differs after any change of the rows; a form holds it to see if it was overtaken."""
+    parts = [
+        _events(model).filter(condition).order_by().values_list("pgh_id") for model, condition in conditions.items()
+    ]
+    marks = [
+        part.annotate(place=Value(place, models.IntegerField())).values_list("place").annotate(models.Max("pgh_id"))
+        for place, part in enumerate(parts)
+    ]
+    return "-".join(f"{place}.{last}" for place, last in sorted(marks[0].union(*marks[1:], all=True)))
+
+
 def _forget() -> None:
     """The rest of the transaction is not done for the reason that was told."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT set_config('pghistory.context_id', '', true), set_config('pghistory.context_metadata', '', true)"
         )
+
+
+class _Decoder(json.JSONDecoder):
+    """Amounts are never floats, not even on their way through JSON."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{**options, "parse_float": Decimal})
+
+
+class _Values(JSONObject):
+    """The fields of an event as one JSON object."""
+
+    output_field = models.JSONField(decoder=_Decoder)
+
+
+@dataclass(frozen=True)
+class _Version:
+    """One row as it stood after one change, or before it was removed."""
+
+    model: type[models.Model]
+    key: str
+    kind: ChangeKind
+    when: datetime.datetime
+    told: dict[str, Any]
+    values: dict[str, Any]
 
 
 def _events(model: type[models.Model]) -> models.QuerySet[Any]:
@@ -140,95 +191,112 @@ def _events(model: type[models.Model]) -> models.QuerySet[Any]:
     return events
 
 
-def _by_model(rows: Iterable[models.Model]) -> dict[type[models.Model], list[Any]]:
-    keys: dict[type[models.Model], list[Any]] = {}
-    for row in rows:
-        keys.setdefault(type(row), []).append(row.pk)
-    return keys
-
-
-def _changes(model: type[models.Model], events: models.QuerySet[Any], only: Sequence[str]) -> list[Change]:
-    versions = list(events.order_by("pgh_id"))
-    fields = [field for field in _tracked_fields(model, versions) if not only or field.name in only]
-    names = _related_names(fields, versions)
-    users = _users(versions)
-    standing: dict[Any, Any] = {}
-    changes: list[Change] = []
-    for version in versions:
-        before = standing.get(version.pgh_obj_id)
-        standing[version.pgh_obj_id] = version
-        changes += _between(model, before, version, fields, names, users, whole=not only)
-    return changes
-
-
-def _between(
-    model: type[models.Model],
-    before: Any,
-    after: Any,
-    fields: Sequence[models.Field[Any, Any]],
-    names: dict[str, dict[Any, str]],
-    users: dict[int, str],
-    *,
-    whole: bool,
-) -> list[Change]:
-    told = after.pgh_context or {}
-    common = {
-        "when": after.pgh_created_at,
-        "who": users.get(told.get("user", 0), ""),
-        "reason": told.get("reason", ""),
-        "run": told.get("run"),
-    }
-    kind = ChangeKind(after.pgh_label)
-    if kind is not ChangeKind.UPDATE or before is None:
-        row = str(capfirst(model._meta.verbose_name or ""))
-        added = kind is not ChangeKind.DELETE
-        return [
-            Change(label=row, before="", after=_("lagt til") if added else _("fjernet"), kind=kind, **common)
-        ] * whole
-    return [
-        Change(
-            label=str(capfirst(field.verbose_name)),
-            before=_shown(field, getattr(before, field.attname), names),
-            after=_shown(field, getattr(after, field.attname), names),
-            kind=kind,
-            **common,
-        )
-        for field in fields
-        if getattr(before, field.attname) != getattr(after, field.attname)
-    ]
-
-
-def _tracked_fields(model: type[models.Model], versions: Sequence[Any]) -> list[models.Field[Any, Any]]:
-    if not versions:
-        return []
-    kept = {field.attname for field in versions[0]._meta.fields}
+def _tracked_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
+    kept = {field.attname for field in _events(model).model._meta.fields}
     return [field for field in model._meta.concrete_fields if field.attname in kept]
 
 
-def _related_names(fields: Sequence[models.Field[Any, Any]], versions: Sequence[Any]) -> dict[str, dict[Any, str]]:
-    """The names of the rows that foreign keys point to, with one query per foreign key."""
-    names: dict[str, dict[Any, str]] = {}
-    for field in fields:
-        if isinstance(field, models.ForeignKey):
-            keys = {getattr(version, field.attname) for version in versions} - {None}
-            if len(keys) > 1:
+def _versions(conditions: Mapping[type[models.Model], Q]) -> list[_Version]:
+    """Every version of the rows, oldest first; the tables of all models in one query."""
+    models_ = list(conditions)
+    if not models_:
+        return []
+    parts = [
+        _events(model)
+        .filter(conditions[model])
+        .order_by()
+        .values_list(
+            Value(place, models.IntegerField()),
+            "pgh_id",
+            Cast("pgh_obj_id", models.TextField()),
+            Cast("pgh_label", models.TextField()),
+            "pgh_created_at",
+            "pgh_context",
+            _Values(
+                **{field.attname: field.attname for field in _tracked_fields(model)},
+            ),
+        )
+        for place, model in enumerate(models_)
+    ]
+    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return [
+        _Version(models_[place], key, ChangeKind(label), when, context or {}, _typed(models_[place], values))
+        for place, _id, key, label, when, context, values in sorted(rows, key=lambda row: (row[4], row[0], row[1]))
+    ]
+
+
+def _typed(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
+    """JSON knows no dates; the fields do."""
+    typed: dict[str, Any] = {}
+    for field in _tracked_fields(model):
+        holder = field.target_field if isinstance(field, models.ForeignKey) else field
+        typed[field.attname] = holder.to_python(values[field.attname])
+    return typed
+
+
+def _between(
+    before: _Version | None,
+    after: _Version,
+    users: Mapping[int, str],
+    names: Mapping[tuple[type[models.Model], str], Mapping[Any, str]],
+    only: Sequence[str],
+) -> list[Change]:
+    common: dict[str, Any] = {
+        "when": after.when,
+        "who": users.get(after.told.get("user", 0), ""),
+        "reason": after.told.get("reason", ""),
+        "run": after.told.get("run"),
+        "kind": after.kind,
+        "row": after.key,
+    }
+    if after.kind is not ChangeKind.UPDATE or before is None:
+        if only:
+            return []
+        label = str(capfirst(after.model._meta.verbose_name or ""))
+        word = _("fjernet") if after.kind is ChangeKind.DELETE else _("lagt til")
+        return [Change(label=label, before="", after=word, **common)]
+    return [
+        Change(
+            label=str(capfirst(field.verbose_name)),
+            before=_shown(field, before.values[field.attname], names.get((after.model, field.name), {})),
+            after=_shown(field, after.values[field.attname], names.get((after.model, field.name), {})),
+            **common,
+        )
+        for field in _tracked_fields(after.model)
+        if before.values[field.attname] != after.values[field.attname] and (not only or field.name in only)
+    ]
+
+
+def _related_names(versions: Sequence[_Version]) -> dict[tuple[type[models.Model], str], dict[Any, str]]:
+    """The names of rows that foreign keys pointed to: one query per foreign key that ever changed."""
+    names: dict[tuple[type[models.Model], str], dict[Any, str]] = {}
+    for model in {version.model for version in versions}:
+        for field in _tracked_fields(model):
+            if not isinstance(field, models.ForeignKey):
+                continue
+            seen: dict[str, set[Any]] = {}
+            for version in versions:
+                if version.model is model:
+                    seen.setdefault(version.key, set()).add(version.values[field.attname])
+            keys = set().union(*(values for values in seen.values() if len(values) > 1)) - {None}
+            if keys:
                 target = field.target_field.attname
                 rows = field.related_model._default_manager.filter(**{f"{target}__in": keys})
-                names[field.name] = {getattr(row, target): str(row) for row in rows}
+                names[model, field.name] = {getattr(row, target): str(row) for row in rows}
     return names
 
 
-def _users(versions: Sequence[Any]) -> dict[int, str]:
-    keys: set[int] = {version.pgh_context["user"] for version in versions if (version.pgh_context or {}).get("user")}
+def _users(versions: Sequence[_Version]) -> dict[int, str]:
+    keys: set[int] = {version.told["user"] for version in versions if version.told.get("user")}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=keys)} if keys else {}
 
 
-def _shown(field: models.Field[Any, Any], value: Any, names: dict[str, dict[Any, str]]) -> str:
+def _shown(field: models.Field[Any, Any], value: Any, names: Mapping[Any, str]) -> str:
     """A value as people read it."""
     if value is None or value == "":
         return NOTHING
     if isinstance(field, models.ForeignKey):
-        return names.get(field.name, {}).get(value, str(value))
+        return names.get(value, str(value))
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(value, bool):

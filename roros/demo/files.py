@@ -30,6 +30,7 @@ FILES = (
     DemoFile("regnskap-2020.xlsx", "regnskap"),
     DemoFile("regnskap-2021.xlsx", "regnskap"),
     DemoFile("budsjettendringer-2021.xlsx", "budsjettendringer"),
+    DemoFile("investeringer-2021.xlsx", "investeringer"),
     DemoFile("politiske-saker-2021.xlsx", "saker"),
     DemoFile("verbalvedtak-2021.xlsx", "verbalvedtak", 2021),
     DemoFile("handlingsregler-2021.xlsx", "maltall"),
