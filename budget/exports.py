@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from budget.queries.deviations import DeviationRow, Deviations, children, deviations
+from budget.queries.deviations import DeviationRow, Deviations, Known, children, deviations
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import Level, Selection
 from budget.tables import deviation_export, deviation_table, structure_note
@@ -18,7 +18,7 @@ from roros.exports import IS_SUM, ExportColumn, ExportTable, Kind, Value
 from roros.numbers import round_half_away
 from roros.templatetags.figures import day
 
-Years = dict[int, FigureYear]
+Years = Mapping[int, FigureYear]
 Export = Callable[[Selection, Years], ExportTable]
 
 
@@ -31,11 +31,19 @@ class CentralTable:
     total: str
     largest_first: bool = False
 
+    @property
+    def total_label(self) -> str:
+        """This will return what the sum is called."""
+        return _(self.total)
 
-CENTRAL = (
-    CentralTable("sentrale-inntekter", "9", gettext_noop("Sum Frie disponible inntekter"), largest_first=True),
-    CentralTable("finans", "10", gettext_noop("Sum Finansinntekter/-utgifter")),
-)
+
+CENTRAL = {
+    table.rammeomrade: table
+    for table in (
+        CentralTable("sentrale-inntekter", "9", gettext_noop("Sum Frie disponible inntekter"), largest_first=True),
+        CentralTable("finans", "10", gettext_noop("Sum Finansinntekter/-utgifter")),
+    )
+}
 CORONA = "111011"  # the project that the municipality booked its corona costs on
 
 
@@ -60,35 +68,40 @@ def deviation_file(selection: Selection, years: Years) -> ExportTable:
     return deviation_export(table, selection, name=f"avvik-{selection.level.value}", note=source(years, selection))
 
 
-def central_rows(selection: Selection, years: Years, central: CentralTable) -> Deviations:
-    """This will return the tjenester of one rammeområde that is no driftsområde, in the order of the annual report."""
-    inside = central_selection(selection, central)
-    found = deviations(inside, years)
-    if not central.largest_first:
-        return found
-    return replace(found, rows=sorted(found.rows, key=_by_size))
+def central_rows(selection: Selection, years: Years) -> dict[str, Deviations]:
+    """This will return the tjenester of each rammeområde that is no driftsområde, in the order of the annual report."""
+    everything = replace(central_selection(selection, ""), rammeomrade=None)
+    found = deviations(everything, years, grouped=True, apart=False)
+    tables: dict[str, Deviations] = {}
+    for area, rows in found.by_rammeomrade():
+        if not area.operational:
+            known = CENTRAL.get(area.code)
+            tables[area.code] = replace(
+                found, rows=sorted(rows, key=_by_size) if known and known.largest_first else rows
+            )
+    return tables
 
 
-def central_selection(selection: Selection, central: CentralTable) -> Selection:
-    """This will return the selection of the table: the same year, period, scale and structure, one rammeområde."""
+def central_selection(selection: Selection, rammeomrade: str) -> Selection:
+    """This will return the selection of such a table: the same year, period, scale and structure, one rammeområde."""
     return Selection(
         selection.year,
         period=selection.period,
         level=Level.TJENESTE,
         scale=selection.scale,
         structure=selection.structure,
-        rammeomrade=central.rammeomrade,
+        rammeomrade=rammeomrade,
         default_period=selection.default_period,
     )
 
 
-def central_file(central: CentralTable) -> Export:
-    """This will make the export of one rammeområde that is no driftsområde."""
-
+def _central_file(central: CentralTable) -> Export:
     def make(selection: Selection, years: Years) -> ExportTable:
-        inside = central_selection(selection, central)
-        found = central_rows(selection, years, central)
-        table = deviation_table(inside, found, total_label=_(central.total))
+        inside = central_selection(selection, central.rammeomrade)
+        found = central_rows(selection, years).get(
+            central.rammeomrade, Deviations((), (), Known.of(years, inside.year))
+        )
+        table = deviation_table(inside, found, total_label=central.total_label)
         return deviation_export(table, inside, name=central.name, note=source(years, inside))
 
     return make
@@ -189,7 +202,7 @@ def _by_size(row: DeviationRow) -> tuple[Decimal, str]:
 
 _exports: dict[str, Export] = {
     **{f"avvik-{level.value}": _deviations_at(level) for level in Level},
-    **{central.name: central_file(central) for central in CENTRAL},
+    **{central.name: _central_file(central) for central in CENTRAL.values()},
     "korona-kostnader": corona_file,
     "organisasjon": organisation_file,
     "budsjettendringer": amendments_file,

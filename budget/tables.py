@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.utils.html import format_html
@@ -30,8 +30,17 @@ from roros.tables import (
 )
 from roros.templatetags.figures import icon
 
-Address = Callable[[Level, str], str]  # where a row of a level leads
 Record = dict[str, Any]
+
+
+class Addresses(Protocol):
+    """Where the rows of a table on a page lead."""
+
+    def node(self, level: Level, row: DeviationRow) -> str:
+        """This will return the page of the row."""
+
+    def story(self, level: Level, row: DeviationRow) -> str:
+        """This will return how the row's deviation was made."""
 
 
 class DrillColumn(NameColumn):
@@ -105,14 +114,13 @@ def deviation_table(
     found: Deviations,
     *,
     children: Sequence[DeviationRow] = (),
-    node: Address | None = None,
-    story: Address | None = None,
+    addresses: Addresses | None = None,
     total_label: str = "",
     **options: Any,
 ) -> FiguresTable:
     """This will set up the table of a selection. Without addresses it is for a file only."""
     make = RunningDeviationTable if not selection.is_year else DeviationTable
-    builder = _Lines(selection, children, node, story, total_label)
+    builder = _Lines(selection, children, addresses, total_label)
     table = make(
         builder.body(found),
         footer=builder.foot(found),
@@ -172,14 +180,12 @@ class _Lines:
         self,
         selection: Selection,
         children: Sequence[DeviationRow],
-        node: Address | None,
-        story: Address | None,
+        addresses: Addresses | None,
         total_label: str,
     ) -> None:
         self.total_label = total_label
         self.selection = selection
-        self.node = node
-        self.story = story
+        self.addresses = addresses
         self.children: dict[tuple[str, str], list[DeviationRow]] = {}
         for child in children:
             area = child.rammeomrade if selection.shows_groups else ""
@@ -226,7 +232,7 @@ class _Lines:
         is_open = row.code in self.selection.opened
         record = self.record(row, self.selection.level)
         found = self.children.get((area, row.code), [])
-        if below is None or row.parts < 2 or not (found or self.node):
+        if below is None or row.parts < 2 or not (found or self.addresses):
             return Line(record)
         if found:
             inside = sorted(found, key=lambda child: (child.deviation is None, child.deviation, child.code))
@@ -243,8 +249,8 @@ class _Lines:
             "code": row.code,
             "shown_code": "" if hides_code else row.code,
             "parent": row.parent,
-            "href": self.node(level, row.code) if self.node else "",
-            "story": self.story(level, row.code) if self.story and row.lines else "",
+            "href": self.addresses.node(level, row) if self.addresses else "",
+            "story": self.addresses.story(level, row) if self.addresses and row.lines else "",
         }
 
     def sum_line(self, row: DeviationRow, label: str, kind: LineKind, *, file_name: str = "", **area: str) -> Line:

@@ -1,33 +1,10 @@
-"""The names behind the codes of a selection, and the codes that a reader may choose among."""
+"""The codes that a reader may choose among."""
 
 from __future__ import annotations
 
 from django.db import connection
 
-from budget.queries.scope import REGISTERS
-from budget.selection import Level, Selection
-
-
-def filter_names(selection: Selection) -> dict[Level, str]:
-    """This will return the name of each code that the selection filters on; one that does not exist is left out."""
-    named = {level: str(level.without) for level, code in selection.filters.items() if code == "" and level.without}
-    wanted = {level: code for level, code in selection.filters.items() if code != ""}
-    if not wanted:
-        return named
-    parts = [
-        f"SELECT '{level.value}', name FROM {REGISTERS[level][0]} WHERE {REGISTERS[level][1]} = %({level.value})s"  # noqa: S608
-        for level in wanted
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), {level.value: code for level, code in wanted.items()})
-        found = {Level(level): name for level, name in cursor.fetchall()}
-    return {level: (named | found)[level] for level in selection.filters if level in named | found}
-
-
-def unknown_codes(selection: Selection) -> dict[Level, str]:
-    """This will return the filters of a selection whose code is in no register."""
-    known = filter_names(selection)
-    return {level: code for level, code in selection.filters.items() if level not in known}
+from budget.selection import Level
 
 
 def choices(year: int) -> dict[Level, list[tuple[str, str]]]:

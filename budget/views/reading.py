@@ -51,7 +51,7 @@ def figures_view(view: View[P]) -> View[P]:
 
 
 def read_selection(request: HttpRequest, year: int) -> tuple[Selection, Mapping[int, FigureYear]]:
-    """This will return the state that the address asks for and the years that have figures; NoFigures for other years."""
+    """This will return the state that the address asks for and the years with figures; NoFigures for other years."""
     years = figure_years()
     if year not in years:
         raise NoFigures(_("Det finnes ingen tall for %(year)s") % {"year": year}, years)

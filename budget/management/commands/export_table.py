@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.http import QueryDict
 
 from budget import exports
-from budget.queries.codes import unknown_codes
+from budget.queries.names import names_of
 from budget.queries.years import figure_years
 from budget.selection import Level, Selection, SelectionError, Structure
 from roros.exports import Format
@@ -50,8 +50,9 @@ class Command(BaseCommand):
             selection = Selection.read(data, year=year, default_period=years[year].last_period)
         except SelectionError as error:
             raise CommandError(str(error)) from error
-        if unknown := unknown_codes(selection):
-            raise CommandError(" ".join(f"{level.label} {code} finnes ikke." for level, code in unknown.items()))
+        names = names_of(selection.filters)
+        if unknown := [f"{level.label} {code}" for level, code in selection.filters.items() if level not in names]:
+            raise CommandError(f"{', '.join(unknown)} finnes ikke.")
         content = exports.export_table(options["name"], selection, years).to(Format(options["format"]))
         if options["output"]:
             options["output"].write_bytes(content)

@@ -1,0 +1,169 @@
+"""The deviation page: who deviates, and by how much."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from budget import exports
+from budget.addresses import node_address, story_address
+from budget.controls import Controls, FurtherFilters, active_filters, summary
+from budget.findings import deviation_finding
+from budget.queries.codes import choices
+from budget.queries.deviations import DeviationRow, Deviations, children, deviations
+from budget.queries.names import names_of
+from budget.queries.years import FigureYear, figure_years
+from budget.selection import Level, Selection
+from budget.tables import Addresses, deviation_table
+from budget.views.reading import NoFigures, figures_view, read_selection
+from roros.components import Crumb, Fact, PeriodLine
+from roros.exports import requested_export
+from roros.periods import MONTHS
+from roros.tables import FiguresTable
+
+
+@figures_view
+def newest_deviations(request: HttpRequest) -> HttpResponse:
+    """This will lead to the deviations of the year asked for, or the newest, with the address tidied up."""
+    years = figure_years()
+    if not years:
+        raise NoFigures(_("Ingen tall er lest inn ennå"), years)
+    wanted = request.GET.get("aar", "")
+    year = int(wanted) if wanted.isdecimal() and len(wanted) == 4 else max(years)
+    if year not in years:
+        raise NoFigures(_("Det finnes ingen tall for %(year)s") % {"year": year}, years)
+    selection = Selection.read(request.GET, year=year, default_period=years[year].last_period)
+    return redirect(reverse("budget:deviations", args=[year]) + selection.url_parameters())
+
+
+@figures_view
+def show_deviations(request: HttpRequest, year: int) -> HttpResponse:
+    """This will show one level of the municipality, or of a part of it, with sums and a way down from each row."""
+    selection, years = read_selection(request, year)
+    names = names_of(selection.filters)
+    for level, code in selection.filters.items():
+        if level not in names:
+            raise NoFigures(_("%(level)s %(code)s finnes ikke") % {"level": level.label, "code": code}, years)
+    file = requested_export(request, lambda: exports.export_table(_table_name(request, selection), selection, years))
+    if file is not None:
+        return file
+    found = deviations(selection, years, grouped=selection.shows_groups)
+    codes = choices(year)
+    shown = active_filters(selection, names)
+    subject = next(iter(reversed(names.values())), "")
+    context = {
+        "selection": selection,
+        "trail": _trail(selection),
+        "period": _period_line(selection, years[year]),
+        "finding": deviation_finding(selection, found, subject=subject),
+        "form": Controls(selection, years, codes),
+        "further": FurtherFilters(selection, codes),
+        "summary": summary(selection),
+        "filters": shown,
+        "is_narrow": any(level is not Level.RAMMEOMRADE for level in names),
+        "grouping": _grouping(selection),
+        "table": deviation_table(
+            selection,
+            found,
+            children=_children(selection, years, found),
+            addresses=_Ways(selection),
+            request=request,
+        ),
+        "central_tables": _central_tables(selection, years, found),
+        "source": exports.source(years, selection),
+    }
+    return render(request, "budget/deviation_list.html", context)
+
+
+class _Ways(Addresses):
+    """Rows lead to their node, their deviation to its story, inside the filters of the page."""
+
+    def __init__(self, selection: Selection) -> None:
+        self.selection = selection
+
+    def node(self, level: Level, row: DeviationRow) -> str:
+        """This will return the page of the row."""
+        return node_address(self._inside(level, row), level, row.code)
+
+    def story(self, level: Level, row: DeviationRow) -> str:
+        """This will return how the row's deviation was made."""
+        return story_address(self._inside(level, row).where(**{level.value: row.code}))
+
+    def _inside(self, level: Level, row: DeviationRow) -> Selection:
+        inside = self.selection
+        if inside.shows_groups and level in (Level.VIRKSOMHET, Level.TJENESTE, Level.ART):
+            inside = inside.where(rammeomrade=row.rammeomrade)
+        if row.parent:
+            inside = inside.where(**{inside.level.value: row.parent})
+        return inside
+
+
+def _children(selection: Selection, years: Mapping[int, FigureYear], found: Deviations) -> list[DeviationRow]:
+    """Every virksomhet under its rammeområde; further down only under the rows that are opened."""
+    if selection.level is Level.RAMMEOMRADE:
+        parents = [row.code for row in found.rows if row.parts > 1]
+    else:
+        parents = list(selection.opened)
+    return children(selection, years, parents, grouped=selection.shows_groups)
+
+
+def _central_tables(
+    selection: Selection, years: Mapping[int, FigureYear], found: Deviations
+) -> list[tuple[str, FiguresTable, str]]:
+    """A table of its own for each rammeområde that is no driftsområde: heading, table, name of the file."""
+    if selection.filters or selection.level is not Level.RAMMEOMRADE or not found.central:
+        return []
+    rows = exports.central_rows(selection, years)
+    tables = []
+    for area in found.central:
+        known = exports.CENTRAL.get(area.code)
+        inside = exports.central_selection(selection, area.code)
+        table = deviation_table(
+            inside,
+            rows[area.code],
+            addresses=_Ways(inside),
+            total_label=known.total_label if known else "",
+            orderable=False,
+        )
+        tables.append((area.name, table, known.name if known else ""))
+    return tables
+
+
+def _table_name(request: HttpRequest, selection: Selection) -> str:
+    """The table of the page, or the one that a link names."""
+    name = request.GET.get("tabell") or f"avvik-{selection.level.value}"
+    if name not in exports.names():
+        raise Http404
+    return name
+
+
+def _trail(selection: Selection) -> list[Crumb]:
+    return [
+        Crumb(_("Oversikt"), "/"),
+        Crumb(_("Avvik"), reverse("budget:deviations")),
+        Crumb(
+            f"{selection.level.plural} {selection.year}",
+            reverse("budget:deviations", args=[selection.year]) + selection.url_parameters(),
+        ),
+    ]
+
+
+def _period_line(selection: Selection, year: FigureYear) -> PeriodLine:
+    """Which day the figures are for and how fresh they are; where the accounts stop earlier, that too."""
+    after = []
+    if year.last_actual is not None and year.last_actual < min(selection.period, len(MONTHS)):
+        after.append(Fact(_("Regnskapet er lest inn til og med"), MONTHS[year.last_actual - 1]))
+    return PeriodLine(as_of=selection.as_period.ends_on, updated=year.updated, after=after)
+
+
+def _grouping(selection: Selection) -> tuple[str, str] | None:
+    """The link that gathers the rows of the municipality, or divides them on rammeområder again."""
+    if selection.shows_groups:
+        return _("Vis samlet for kommunen"), selection.url_parameters(grouped=False, opened=())
+    divided = replace(selection, grouped=True, order="", opened=())
+    return (_("Del på rammeområder"), divided.url_parameters() or "?") if divided.shows_groups else None
