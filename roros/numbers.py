@@ -87,7 +87,7 @@ def parse_amount(value: str | float | Decimal | None, *, places: int = 2) -> Dec
     if isinstance(value, bool):
         raise NotANumber(f"{value} is not a number")
     if isinstance(value, str):
-        number = _parse_text(value, places)
+        number = _parse_text(value)
     elif isinstance(value, float):
         number = _from_float(value, places)
     else:
@@ -113,7 +113,7 @@ def _from_float(value: float, places: int) -> Decimal:
     return rounded if abs(shortest - rounded) <= tolerance else shortest
 
 
-def _parse_text(text: str, places: int) -> Decimal:
+def _parse_text(text: str) -> Decimal:
     plain = text.translate(_TO_PLAIN).strip()
     plain = _CURRENCY.sub("", plain).strip()
     if plain in ("", "-", "--"):
@@ -121,7 +121,11 @@ def _parse_text(text: str, places: int) -> Decimal:
     body, negative = _sign(plain)
     # "1 234,-" is how a price is written: the dash stands for no øre.
     body = _CURRENCY.sub("", body).strip()
-    number = _unsigned(body, text, places)
+    try:
+        number = _unsigned(body, text)
+    except AmbiguousNumber as error:
+        first, second = error.readings
+        raise AmbiguousNumber(text, (-first, -second) if negative else (first, second)) from None
     return -number if negative else number
 
 
@@ -137,7 +141,7 @@ def _sign(plain: str) -> tuple[str, bool]:
     return plain.removeprefix("+").strip(), False
 
 
-def _unsigned(body: str, text: str, places: int) -> Decimal:
+def _unsigned(body: str, text: str) -> Decimal:
     point, comma = body.count("."), body.count(",")
     if not point and not comma:
         return Decimal(_whole(body, " ", text))

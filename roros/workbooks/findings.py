@@ -46,7 +46,7 @@ class Findings:
 
     def all(self) -> list[Finding]:
         """This will return the findings by row; a kind that was cut short is summed up at the end."""
-        found = sorted(self.list, key=lambda finding: finding.row)
+        found = sorted(self.list, key=lambda finding: (finding.row, len(finding.column), finding.column))
         for code, count in self.counts.items():
             if count > MAX_OF_A_CODE:
                 more = {"kind": code, "count": str(count), "shown": str(MAX_OF_A_CODE)}

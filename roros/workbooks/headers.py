@@ -104,6 +104,7 @@ class Header:
     row_total: int = -1
     scales: dict[int, int] = field(default_factory=dict)  # column -> kroner per unit
     accumulated: bool = False
+    grouped: bool = False  # an upper row says which columns are this period's and which the year's to date
     missing: tuple[str, ...] = ()
     ambiguous: dict[str, tuple[int, ...]] = field(default_factory=dict)
     fingerprint: str = ""
@@ -147,7 +148,7 @@ def find_header(
     a person chose for it. `year` picks between "Regnskap 2020" and "Regnskap 2021".
     """
     best: Header | None = None
-    best_score: tuple[int, int, int, int] = (0, 0, 0, 0)
+    best_score: tuple[int, ...] = ()
     for index, row in enumerate(rows[:SEARCHED_ROWS]):
         texts = sum(1 for cell in row if isinstance(cell, str) and cell.strip())
         if not texts:
@@ -158,7 +159,8 @@ def find_header(
             )
             required = sum(1 for column in sheet.columns if column.header_required)
             ambiguity = -len(header.ambiguous)
-            score = (required - len(header.missing), len(header.columns), ambiguity, -int(two_rows))
+            found = required - len(header.missing)
+            score = (found, int(header.grouped), len(header.columns), ambiguity, -int(two_rows))
             if best is None or score > best_score:
                 best, best_score = header, score
     if best is not None and not best.columns and not best.months:
@@ -187,6 +189,7 @@ def _match(
     groups = _groups(rows[index - 1], index - 1, merged) if index else []
     printed, labels = _labels(rows[index], groups, two_rows=two_rows)
     header = Header(row=index, first_row=index - 1 if two_rows else index, texts=tuple(printed))
+    header.grouped = two_rows and _is_grouped(rows, index, groups)
     header.fingerprint = hashlib.sha256("\t".join(normal(text) for text in printed).encode()).hexdigest()[:32]
     chosen = {
         name: column_index(at) for name, at in remembered.get(header.fingerprint, {}).items() if column_index(at) >= 0
@@ -231,6 +234,9 @@ def _labels(row: Sequence[Cell], groups: Sequence[str], *, two_rows: bool) -> tu
             if normal(group) in _TO_DATE | _THIS_PERIOD and own:
                 mode_group = "to date" if normal(group) in _TO_DATE else "period"
                 text = own
+            elif normal(own) in _TO_DATE | _THIS_PERIOD:
+                mode_group = "to date" if normal(own) in _TO_DATE else "period"
+                text = group
             else:
                 text = own or group
         label = _take_apart(text)
@@ -239,6 +245,16 @@ def _labels(row: Sequence[Cell], groups: Sequence[str], *, two_rows: bool) -> tu
         printed.append(f"{group} {own}".strip() if mode_group else text)
         labels.append(label)
     return printed, labels
+
+
+def _is_grouped(rows: Sequence[Sequence[Cell]], index: int, groups: Sequence[str]) -> bool:
+    """Whether the upper row names groups of columns and the lower one is still header, not a line."""
+    if any(not isinstance(cell, str) for cell in rows[index]):
+        return False
+    below = [column for column, cell in enumerate(rows[index]) if isinstance(cell, str) and cell.strip()]
+    modes = _TO_DATE | _THIS_PERIOD
+    named = [column for column in below if column < len(groups) and groups[column]]
+    return any(normal(groups[column]) in modes or normal(rows[index][column]) in modes for column in named)
 
 
 def _take_apart(text: str) -> _Label:

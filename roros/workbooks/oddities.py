@@ -88,7 +88,8 @@ def _judge_ledger_row(cells: dict[int, Any], keys: set[int], sheet: Sheet, heade
         return Verdict.LINE, ""
     groups = {header.columns[c.name] for c in sheet.columns if c.inherit and c.name in header.columns}
     names = {header.columns[c.name] for c in sheet.columns if c.label_of and c.name in header.columns}
-    if groups and cells.keys() <= groups | names and cells.keys() & groups and (keys - cells.keys()):
+    named, lacking = cells.keys() & groups, keys - cells.keys()
+    if cells.keys() <= groups | names and named and lacking and max(named) < min(lacking):
         only = next(iter(cells.values()))
         if not (len(cells) == 1 and _is_prose(only)):
             return Verdict.HEADING, ""

@@ -24,7 +24,7 @@ from roros.workbooks.declare import Column, ColumnType, Severity, Sheet, SheetRe
 from roros.workbooks.findings import Findings
 from roros.workbooks.groups import Group, Groups
 from roros.workbooks.headers import Header, letter
-from roros.workbooks.ledgers import Accumulated, CreditSigns, Slot, net, read_amounts
+from roros.workbooks.ledgers import Accumulated, CreditSigns, Slot, net, read_amounts, total
 from roros.workbooks.oddities import Furniture, Verdict, judge
 from roros.workbooks.totals import Totals
 from roros.workbooks.years import Years
@@ -121,7 +121,9 @@ class SheetReader:
         self.memos = self.names.memos = {c.name: self._memo(c) for c in self.columns}
         self.slots, self.slot_names = self._slots()
         self.totals = Totals(len(self.slots))
-        self.width = max((*header.columns.values(), *(slot.index for slot in self.slots)), default=0) + 1
+        self.row_total = self._row_total()
+        used = (*header.columns.values(), *(slot.index for slot in self.slots), header.row_total)
+        self.width = max(used) + 1
         self.groups = Groups(
             [Group(c.name, header.columns[c.name], self.memos[c.name]) for c in self.columns if c.inherit]
         )
@@ -183,6 +185,13 @@ class SheetReader:
             read = reader(sheet.column(name), scale=self._scale(index), blank_error="empty-amount")
             slots.append(Slot(index, Memo(read) if name == sheet.amount else self.memos[name], self._scale(index) != 1))
         return slots, names
+
+    def _row_total(self) -> Slot | None:
+        index = self.header.row_total
+        if index < 0 or not self.header.months:
+            return None
+        column = replace(self.sheet.column(self.sheet.amount), value_required=False)
+        return Slot(index, Memo(reader(column, scale=self._scale(index))), self._scale(index) != 1)
 
     def _scale(self, index: int) -> int:
         return self.header.scales.get(index, 1)
@@ -252,8 +261,6 @@ class SheetReader:
             kept[position] = self._judge(rows[position], number + position, position, outs, slots)
             if kept[position]:
                 self.totals.add([texts[position : position + 1] for texts in slots], 1)
-            elif self.groups.groups:
-                self.groups.not_inherited(number + position)
         if start < len(rows):
             self.totals.add([texts[start:] for texts in slots], len(rows) - start)
         return kept
@@ -262,6 +269,8 @@ class SheetReader:
         self, row: list[Any], number: int, position: int, outs: dict[str, list[str]], slots: list[list[str]]
     ) -> bool:
         verdict, text = judge(row, self.sheet, self.header, self.furniture)
+        if verdict is not Verdict.LINE and self.groups.groups:
+            self.groups.not_inherited(number)
         if verdict is Verdict.NOTHING:
             return False
         if verdict is Verdict.SUM:
@@ -337,7 +346,12 @@ class SheetReader:
             raw = {name: tuple(compress(cells, kept)) for name, cells in raw.items()}
         if not numbers:
             return
-        self.rows += len(numbers)
+        if self.row_total is not None:
+            self._check_row_totals(
+                numbers,
+                columns[self.row_total.index] if kept is None else list(compress(columns[self.row_total.index], kept)),
+                slots,
+            )
         self.names.learn(outs, raw)
         years = self.years.read(outs, raw, numbers)
         fields = [outs.get(column.name) for column in self.sheet.columns]
@@ -368,12 +382,14 @@ class SheetReader:
 
     def _lines(self, numbers: list[str], fields: Sequence[Iterable[str]]) -> None:
         if self.accumulated is None:
+            self.rows += len(numbers)
             self.out.write("\n".join(map("\t".join, zip(numbers, *fields, strict=False))))
             self.out.write("\n")
         else:
             self._lines_of([list(line) for line in zip(numbers, *fields, strict=False)])
 
     def _lines_of(self, lines: list[list[str]]) -> None:
+        self.rows += len(lines)
         if self.accumulated is None:
             self.out.writelines("\t".join(line) + "\n" for line in lines)
             return
@@ -393,12 +409,23 @@ class SheetReader:
     def _position(self, name: str) -> int:
         return next(i for i, column in enumerate(self.sheet.columns) if column.name == name)
 
+    def _check_row_totals(self, numbers: Sequence[int], cells: Sequence[Any], slots: list[list[str]]) -> None:
+        """The sum of the months that stands beside them must agree with them."""
+        assert self.row_total is not None
+        written = read_amounts(cells, self.row_total)
+        for number, cell, text, months in zip(numbers, cells, written, zip(*slots, strict=True), strict=True):
+            if text == BAD:
+                self.findings.cell(self.row_total.memo.errors[cell], number, self.row_total.index, cell)
+            elif text != MISSING and (summed := total(months)) != (figure := Decimal(text)):
+                params = {"file": text, "rows": _amount(summed), "difference": _amount(figure - summed)}
+                self.findings.add("row-total-differs", number, self.row_total.index, cell, params=params)
+
     # -- concluding ---------------------------------------------------------------------------------------------
 
     def finish(self, copy_file: str, printed_at: str) -> SheetResult:
         """This will check what only the whole sheet can tell and return the result."""
         years = self.years.conclude()
-        total = self._finish_lines()
+        summed = self._finish_lines()
         self._check_sums()
         self._check_groups()
         if self.credit.unclear:
@@ -420,7 +447,7 @@ class SheetReader:
             rows=self.rows,
             copy_file=copy_file,
             control_total=_amount(_net(control.figures, self.header)) if comparable and control is not None else None,
-            total=_amount(total) if total is not None else None,
+            total=_amount(summed) if summed is not None else None,
             years=years,
             periods=tuple(sorted(self.years.periods)),
             labels=self.names.found,
@@ -435,19 +462,19 @@ class SheetReader:
             if not self.sheet.amount and len(self.slots) != 1:
                 return None
             return _net(self.totals.running, self.header)
-        total = Decimal(0)
+        summed = Decimal(0)
         amount = self._position(self.sheet.amount) + 1
         for gap in self.accumulated.gaps():
             self.findings.add(
                 "accumulated-gap", gap.row, params={"period": str(gap.period), "missing": str(gap.missing)}
             )
-        self.rows = 0
+        self.rows = 0  # lines alike were summed
         for _row, fields, own in self.accumulated.monthly():
             fields[amount] = f"{own:.2f}"
-            total += own
+            summed += own
             self.rows += 1
             self.out.write("\t".join(fields) + "\n")
-        return total
+        return summed
 
     def _check_sums(self) -> None:
         for row in self.totals.wrong():
