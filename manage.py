@@ -6,14 +6,15 @@ import sys
 
 from roros import environment, postgres
 
-NEEDS_NO_DATABASE = {"help", "--help", "-h", "--version", "version", "collectstatic", "check", "diffsettings"}
+NEEDS_NO_DATABASE = {"help", "--version", "version", "collectstatic", "check", "diffsettings"}
 
 
 def needs_database(arguments: list[str]) -> bool:
     """This will tell whether a command line goes to the database at all."""
-    return (
-        bool(arguments) and arguments[0] not in NEEDS_NO_DATABASE and not {"--help", "-h"}.intersection(arguments[1:])
-    )
+    asks_for_help = {"--help", "-h"}.intersection(arguments)
+    if asks_for_help or not arguments:
+        return False
+    return arguments[0] not in NEEDS_NO_DATABASE or "--database" in arguments
 
 
 def main() -> None:
