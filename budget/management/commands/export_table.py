@@ -12,7 +12,9 @@ from budget import exports
 from budget.queries.names import names_of
 from budget.queries.years import figure_years
 from budget.selection import Level, Selection, SelectionError, Structure
-from roros.exports import Format
+from roros import table_registry
+from roros.exports import ExportTable, Format
+from roros.table_registry import NoSuchTable, TableQuery
 
 
 class Command(BaseCommand):
@@ -22,7 +24,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """This will declare NAME, the filters, --format and --output."""
-        parser.add_argument("name", choices=exports.names(), metavar="NAME", help=", ".join(exports.names()))
+        names = [*exports.names(), *table_registry.names()]
+        parser.add_argument("name", choices=names, metavar="NAME", help=", ".join(names))
         parser.add_argument("--year", type=int, help="år; det nyeste når det ikke er oppgitt")
         parser.add_argument("--period", type=int, help="til og med periode, 1 til 13")
         for level in Level:
@@ -36,6 +39,21 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """This will write the table, or leave with status 1 and the reason."""
+        table = self._of_a_room(options) if options["name"] in table_registry.names() else self._of_figures(options)
+        content = table.to(Format(options["format"]))
+        if options["output"]:
+            options["output"].write_bytes(content)
+        else:
+            self._write(content)
+
+    def _of_a_room(self, options: dict[str, Any]) -> ExportTable:
+        filters = {level.value: options[level.value] for level in Level if options[level.value]}
+        try:
+            return table_registry.get(options["name"])(TableQuery(options["year"], options["period"], filters))
+        except NoSuchTable as error:
+            raise CommandError(str(error)) from error
+
+    def _of_figures(self, options: dict[str, Any]) -> ExportTable:
         years = figure_years()
         year = options["year"] if options["year"] is not None else max(years, default=None)
         if year not in years:
@@ -53,11 +71,7 @@ class Command(BaseCommand):
         names = names_of(selection.filters)
         if unknown := [f"{level.label} {code}" for level, code in selection.filters.items() if level not in names]:
             raise CommandError(f"{', '.join(unknown)} finnes ikke.")
-        content = exports.export_table(options["name"], selection, years).to(Format(options["format"]))
-        if options["output"]:
-            options["output"].write_bytes(content)
-        else:
-            self._write(content)
+        return exports.export_table(options["name"], selection, years)
 
     def _write(self, content: bytes) -> None:
         """Bytes go out as they are; a stream of text, as tests and other callers hand over, gets text."""
