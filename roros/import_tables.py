@@ -16,19 +16,20 @@ from roros.components import StatusKind
 from roros.models import ImportRun
 from roros.numbers import NBSP, Scale
 from roros.tables import AmountColumn, CountColumn, DeviationColumn, FiguresTable, NameColumn, Phone, TextColumn
-from roros.templatetags.figures import count, mill, status
+from roros.templatetags.figures import count, kr, mill, status
 
 NOTHING = Decimal(0)
+MILLIONS_FROM = 100_000  # kroner; smaller amounts are written out
 
 
 @dataclass(frozen=True)
 class GroupRow:
-    """One line before and after; amounts in kroner, None where there was no figure."""
+    """One line before and after; amounts in kroner. A sum of no lines is 0."""
 
     code: str
     name: str | SafeString
-    before: Decimal | None
-    after: Decimal | None
+    before: Decimal
+    after: Decimal
     new: int
     changed: int
     removed: int
@@ -36,7 +37,7 @@ class GroupRow:
     @property
     def change(self) -> Decimal:
         """This will return by how much the sum moves."""
-        return (self.after or NOTHING) - (self.before or NOTHING)
+        return self.after - self.before
 
 
 class GroupTable(FiguresTable):
@@ -114,8 +115,8 @@ class Comparison:
         return GroupRow(
             code="",
             name=_("Sum i filen") if self.run.kind != "budsjettendringer" else _("Sum"),
-            before=sum((row.before or NOTHING for row in rows), NOTHING),
-            after=sum((row.after or NOTHING for row in rows), NOTHING),
+            before=sum((row.before for row in rows), NOTHING),
+            after=sum((row.after for row in rows), NOTHING),
             new=sum(row.new for row in rows),
             changed=sum(row.changed for row in rows),
             removed=sum(row.removed for row in rows),
@@ -134,7 +135,9 @@ class Comparison:
         }.get(run.kind, _("Summen"))
         services = [row for row in self.rows if row.code in self.operational]
         moved = sum((row.change for row in services), NOTHING)
-        words = {"subject": subject, "amount": f"{mill(abs(moved))}{NBSP}mill."}
+        large = abs(moved) >= MILLIONS_FROM
+        amount = f"{mill(abs(moved))}{NBSP}mill. kr" if large else f"{kr(abs(moved))}{NBSP}kr"
+        words = {"subject": subject, "amount": amount}
         if not moved:
             return _("%(subject)s er uendret i tjenestene samlet") % words
         if moved > 0:
@@ -178,8 +181,8 @@ def _group(group: Mapping[str, Any]) -> GroupRow:
     return GroupRow(
         code=code,
         name=status(_("Ikke plassert: %(code)s") % {"code": unplaced}, StatusKind.ERROR) if unplaced else name,
-        before=_decimal(group["before"]),
-        after=_decimal(group["after"]),
+        before=_decimal(group["before"]) or NOTHING,
+        after=_decimal(group["after"]) or NOTHING,
         new=group["new"],
         changed=group["changed"],
         removed=group["removed"],

@@ -16,12 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRefresh
 
+from budget.models import ActiveSlice, LedgerLine
 from roros import tasks
 from roros.access import may_adopt_budget, may_import, requires
 from roros.components import Crumb, Fact, SumLine
 from roros.forms import UploadForm
 from roros.import_tables import Comparison
 from roros.models import ImportRun, Rammeomrade, StoredFile, User
+from roros.periods import CLOSING, MONTHS
 from roros.queries import Progress, carried_out_runs, open_runs, progress, run_with_people, same_file
 from roros.templatetags.figures import moment, size
 from roros.views.import_budget import budgets_to_adopt
@@ -56,6 +58,7 @@ def imports(request: HttpRequest) -> HttpResponseBase:
         return redirect("import_run", run.pk)
     context = {
         "form": form,
+        "heading": _read_in_through(),
         "open_runs": [(run, _kind_label(run)) for run in open_runs(limit=EARLIER)],
         "earlier": [(run, _kind_label(run)) for run in carried_out_runs(limit=50)],
         "budgets": budgets_to_adopt() if may_adopt_budget(request.user) else [],
@@ -163,8 +166,8 @@ def _page(run: ImportRun) -> dict[str, Any]:
     found = problems(findings_of(run), _labels(run))
     now = progress(run)
     comparison = Comparison(run, _operational()) if run.preview and not now.is_running else None
-    repairs = Repairs.of(run, found) if run.state == State.REFUSED else None
-    shown = found[:MAX_PROBLEMS]
+    repairs = Repairs.of(run, found) if run.state == State.REFUSED and run.year is not None else None
+    shown = [(problem, repairs.repair(problem) if repairs else None) for problem in found[:MAX_PROBLEMS]]
     return {
         "run": run,
         "heading": heading(run, found, stalled=now.can_resume, saving=now.is_running and now.saving),
@@ -174,8 +177,9 @@ def _page(run: ImportRun) -> dict[str, Any]:
         "comparison": comparison,
         "facts": _facts(run),
         "sums": _sums(run),
-        "problems": [(problem, repairs.repair(problem) if repairs else None) for problem in shown],
+        "problems": shown,
         "repairs": repairs,
+        "can_repair": any(repair for _problem, repair in shown),
         "hidden_problems": len(found) - len(shown),
         "problems_heading": _problems_heading(found),
         "can_annotate": bool(run.sheets) and bool(found),
@@ -185,6 +189,17 @@ def _page(run: ImportRun) -> dict[str, Any]:
         "earlier": [(other, _kind_label(other)) for other in carried_out_runs(limit=EARLIER)],
         "trail": _trail(run),
     }
+
+
+def _read_in_through() -> str:
+    """The heading of the list: how far the accounts have come."""
+    newest = ActiveSlice.objects.filter(kind=LedgerLine.Kind.ACTUAL).order_by("-year", "-period").first()
+    if newest is None:
+        return _("Ingen regnskapstall er lest inn ennå")
+    if newest.period == CLOSING:
+        return _("Regnskapet for %(year)s er lest inn med årsavslutning") % {"year": newest.year}
+    words = {"month": MONTHS[newest.period - 1], "year": newest.year}
+    return _("Regnskapet er lest inn til og med %(month)s %(year)s") % words
 
 
 def _blocked(run: ImportRun, found: list[Problem], now: Progress) -> str:
