@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.forms.utils import flatatt
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from budget.queries.years import FigureYear
@@ -26,10 +29,25 @@ class ActiveFilter:
     remove: str
 
 
+class PlainSelect(forms.Select):
+    """A list to choose from, written in one go: a template per option would take most of the page's time."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """This will return the list as markup, with the value chosen."""
+        options = (
+            (code, SafeString(" selected") if str(code) == str(value) else "", label) for code, label in self.choices
+        )
+        return format_html(
+            "<select{}>{}</select>",
+            flatatt({"name": name, **(attrs or {})}),
+            format_html_join("", '<option value="{}"{}>{}</option>', options),
+        )
+
+
 class Controls(forms.Form):
     """The form on one line above the table. It only shows the state; `SelectionForm` reads it back."""
 
-    def __init__(self, selection: Selection, years: Mapping[int, FigureYear], codes: Codes) -> None:
+    def __init__(self, selection: Selection, years: Mapping[int, FigureYear]) -> None:
         super().__init__(auto_id="valg_%s")
         known = years[selection.year]
         self._choose("aar", _("År"), [(str(year), str(year)) for year in years], str(selection.year))
@@ -47,38 +65,33 @@ class Controls(forms.Form):
         self._choose("struktur", _("Struktur"), structures, selection.structure.value)
         levels = [(level.value, level.label.lower()) for level in Level]
         self._choose("niva", _("Vis"), levels, selection.level.value)
-        within = [("", _("hele kommunen")), *_named(codes[Level.RAMMEOMRADE])]
-        self._choose("rammeomrade", _("Innenfor"), within, _shown(selection.rammeomrade))
         for level, code in selection.filters.items():
-            if level is not Level.RAMMEOMRADE:
-                self._keep(level.value, code or WITHOUT)
+            self._keep(level.value, code or WITHOUT)
         if not selection.grouped:
             self._keep("gruppe", "ingen")
 
     def _choose(self, name: str, label: str, choices: list[tuple[str, str]], value: str) -> None:
         if value and value not in dict(choices):
             choices = [*choices, (value, value)]
-        self.fields[name] = forms.ChoiceField(label=label, choices=choices, initial=value, required=False)
+        self.fields[name] = _choice(label, choices, value)
 
     def _keep(self, name: str, value: str) -> None:
         self.fields[name] = forms.CharField(initial=value, widget=forms.HiddenInput, required=False)
 
 
 class FurtherFilters(forms.Form):
-    """The filters by virksomhet, ansvar, tjeneste, art and prosjekt; the rest of the state is kept."""
+    """The filters by rammeområde, virksomhet, ansvar, tjeneste, art and prosjekt; the rest of the state is kept."""
 
     def __init__(self, selection: Selection, codes: Codes) -> None:
         super().__init__(auto_id="filter_%s")
-        for level in list(Level)[1:]:
+        for level in Level:
             choices = [("", _("alle")), *_named(codes[level])]
             if level.without:
                 choices.append((WITHOUT, level.without.lower()))
             value = _shown(getattr(selection, level.value))
             if value and value not in dict(choices):
                 choices.append((value, value))
-            self.fields[level.value] = forms.ChoiceField(
-                label=level.label, choices=choices, initial=value, required=False
-            )
+            self.fields[level.value] = _choice(level.label, choices, value)
         for name, kept in _other_state(selection).items():
             self.fields[name] = forms.CharField(initial=kept, widget=forms.HiddenInput, required=False)
 
@@ -101,6 +114,10 @@ def summary(selection: Selection) -> str:
     return f"{selection.as_period.months} · {selection.scale.label} · {selection.level.label.lower()}"
 
 
+def _choice(label: str, choices: list[tuple[str, str]], value: str) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, initial=value, required=False, widget=PlainSelect)
+
+
 def _named(codes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(code, f"{code} {name}") for code, name in codes]
 
@@ -116,8 +133,6 @@ def _other_state(selection: Selection) -> dict[str, Any]:
         "skala": selection.scale.value,
         "struktur": selection.structure.value,
     }
-    if selection.rammeomrade is not None:
-        state["rammeomrade"] = selection.rammeomrade or WITHOUT
     if not selection.grouped:
         state["gruppe"] = "ingen"
     return state

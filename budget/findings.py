@@ -82,7 +82,7 @@ def share(part: Decimal, whole: Decimal) -> str:
     ):
         if lowest <= percent <= highest:
             return words
-    return _("%(percent)s prosent") % {"percent": format_amount(percent, Scale.KR)}
+    return _("%(percent)s prosent av merforbruket") % {"percent": format_amount(percent, Scale.KR)}
 
 
 def counted(number: int, *, neuter: bool, capital: bool = False) -> str:
@@ -127,7 +127,7 @@ def _count(level: Level, rows: Sequence[DeviationRow]) -> str:
     words = {
         "over": counted(over, neuter=neuter, capital=True),
         "all": counted(all_of_them, neuter=neuter),
-        "unit": _unit(level, all_of_them),
+        "unit": _unit(level, all_of_them) if len({row.code for row in rows}) == all_of_them else _("poster"),
         "name": rows[0].name,
     }
     if all_of_them == 1:
@@ -158,7 +158,7 @@ def _largest(level: Level, rows: Sequence[DeviationRow]) -> str:
     if len(overspent) == 1:
         return _("%(name)s står for alt merforbruket") % {"name": name}
     whole = sum((each for each, _name in overspent), Decimal(0))
-    return _("%(name)s står for %(share)s av merforbruket") % {"name": name, "share": share(amount, whole)}
+    return _("%(name)s står for %(share)s") % {"name": name, "share": share(amount, whole)}
 
 
 def _is_spending(level: Level, rows: Sequence[DeviationRow]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -61,10 +62,23 @@ class DrillColumn(NameColumn):
         return SafeString(f'<span class="node">{link}{text.removesuffix("</span>")}</span>')
 
 
-class DeviationTable(FiguresTable):
-    """The whole year: last year, actual, original and revised budget, and the deviation with its bar."""
+class DrillTable(FiguresTable):
+    """A table whose rows may lie a click away; all names then keep room for the chevron."""
 
     css = "deviations"
+
+    @cached_property
+    def folds(self) -> bool:
+        """This will return whether any row opens, here or through a link."""
+        return any(line.children or line.read("drill") for line in self.data)
+
+    class Meta:
+        order_by_field = "sorter"
+
+
+class DeviationTable(DrillTable):
+    """The whole year: last year, actual, original and revised budget, and the deviation with its bar."""
+
     navn = DrillColumn(gettext_lazy("%(level)s"), of="name", code="shown_code", href="href")
     regnskap_fjor = AmountColumn(gettext_lazy("Regnskap %(last_year)s"), of="last_year", muted=True, wide_only=True)
     regnskap = AmountColumn(
@@ -79,14 +93,10 @@ class DeviationTable(FiguresTable):
     avvik_pst = PercentColumn(gettext_lazy("Avvik i\N{NO-BREAK SPACE}%%"), of="percent")
     merknad = StatusColumn(gettext_lazy("Merknad"), of="over_limit")
 
-    class Meta:
-        order_by_field = "sorter"
 
-
-class RunningDeviationTable(FiguresTable):
+class RunningDeviationTable(DrillTable):
     """During the year: actual to date against the budget to date, and the budget of the whole year."""
 
-    css = "deviations"
     navn = DrillColumn(gettext_lazy("%(level)s"), of="name", code="shown_code", href="href")
     regnskap_fjor = AmountColumn(
         gettext_lazy("Regnskap hiå. %(last_year)s"), of="last_year", muted=True, wide_only=True
@@ -105,9 +115,6 @@ class RunningDeviationTable(FiguresTable):
     )
     merknad = StatusColumn(gettext_lazy("Merknad"), of="over_limit")
 
-    class Meta:
-        order_by_field = "sorter"
-
 
 def deviation_table(
     selection: Selection,
@@ -116,16 +123,22 @@ def deviation_table(
     children: Sequence[DeviationRow] = (),
     addresses: Addresses | None = None,
     total_label: str = "",
+    drills: bool = True,
+    explained: bool = True,
     **options: Any,
 ) -> FiguresTable:
-    """This will set up the table of a selection. Without addresses it is for a file only."""
+    """This will set up the table of a selection. Without addresses it is for a file only.
+
+    `total_label` names the sum where it has a name of its own; `drills=False` leaves out the way to the level below,
+    and `explained=False` what another table on the page has said.
+    """
     make = RunningDeviationTable if not selection.is_year else DeviationTable
-    builder = _Lines(selection, children, addresses, total_label)
+    builder = _Lines(selection, children, addresses, total_label, drills=drills and addresses is not None)
     table = make(
         builder.body(found),
         footer=builder.foot(found),
         caption=options.pop("caption", None) or caption(selection),
-        explanation=explanation(),
+        explanation=explanation() if explained else "",
         words={"level": _heading(selection), "year": selection.year, "last_year": selection.year - 1},
         scale=selection.scale,
         order_by=selection.order or None,
@@ -138,12 +151,16 @@ def deviation_table(
     return table
 
 
-def caption(selection: Selection) -> str:
+def caption(selection: Selection, what: str = "") -> str:
     """This will say what the table holds and for which period: "Driftsregnskap januar–august 2021."."""
-    last = MONTHS[min(selection.period, 12) - 1]
+    words = {
+        "what": what or _("Driftsregnskap"),
+        "month": MONTHS[min(selection.period, 12) - 1],
+        "year": selection.year,
+    }
     if selection.period == 1:
-        return _("Driftsregnskap %(month)s %(year)s.") % {"month": last, "year": selection.year}
-    return _("Driftsregnskap januar–%(month)s %(year)s.") % {"month": last, "year": selection.year}
+        return _("%(what)s januar %(year)s.") % words
+    return _("%(what)s januar–%(month)s %(year)s.") % words
 
 
 def explanation() -> str:
@@ -182,7 +199,10 @@ class _Lines:
         children: Sequence[DeviationRow],
         addresses: Addresses | None,
         total_label: str,
+        *,
+        drills: bool,
     ) -> None:
+        self.drills = drills
         self.total_label = total_label
         self.selection = selection
         self.addresses = addresses
@@ -232,7 +252,7 @@ class _Lines:
         is_open = row.code in self.selection.opened
         record = self.record(row, self.selection.level)
         found = self.children.get((area, row.code), [])
-        if below is None or row.parts < 2 or not (found or self.addresses):
+        if below is None or row.parts < 2 or not (found or self.drills):
             return Line(record)
         if found:
             inside = sorted(found, key=lambda child: (child.deviation is None, child.deviation, child.code))

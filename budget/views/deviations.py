@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budget import exports
-from budget.addresses import node_address, story_address
+from budget.addresses import deviations_address, node_address, story_address
 from budget.controls import Controls, FurtherFilters, active_filters, summary
 from budget.findings import deviation_finding
 from budget.queries.codes import choices
@@ -19,7 +19,7 @@ from budget.queries.deviations import DeviationRow, Deviations, children, deviat
 from budget.queries.names import names_of
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import Level, Selection
-from budget.tables import Addresses, deviation_table
+from budget.tables import Addresses, caption, deviation_table
 from budget.views.reading import NoFigures, figures_view, read_selection
 from roros.components import Crumb, Fact, PeriodLine
 from roros.exports import requested_export
@@ -53,19 +53,16 @@ def show_deviations(request: HttpRequest, year: int) -> HttpResponse:
     if file is not None:
         return file
     found = deviations(selection, years, grouped=selection.shows_groups)
-    codes = choices(year)
-    shown = active_filters(selection, names)
     subject = next(iter(reversed(names.values())), "")
     context = {
         "selection": selection,
         "trail": _trail(selection),
         "period": _period_line(selection, years[year]),
         "finding": deviation_finding(selection, found, subject=subject),
-        "form": Controls(selection, years, codes),
-        "further": FurtherFilters(selection, codes),
+        "form": Controls(selection, years),
+        "further": FurtherFilters(selection, choices(year)),
         "summary": summary(selection),
-        "filters": shown,
-        "is_narrow": any(level is not Level.RAMMEOMRADE for level in names),
+        "filters": active_filters(selection, names),
         "grouping": _grouping(selection),
         "table": deviation_table(
             selection,
@@ -128,6 +125,9 @@ def _central_tables(
             rows[area.code],
             addresses=_Ways(inside),
             total_label=known.total_label if known else "",
+            caption=caption(inside, area.name),
+            drills=False,
+            explained=False,
             orderable=False,
         )
         tables.append((area.name, table, known.name if known else ""))
@@ -146,10 +146,7 @@ def _trail(selection: Selection) -> list[Crumb]:
     return [
         Crumb(_("Oversikt"), "/"),
         Crumb(_("Avvik"), reverse("budget:deviations")),
-        Crumb(
-            f"{selection.level.plural} {selection.year}",
-            reverse("budget:deviations", args=[selection.year]) + selection.url_parameters(),
-        ),
+        Crumb(f"{selection.level.plural} {selection.year}", deviations_address(selection)),
     ]
 
 
