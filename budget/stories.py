@@ -54,7 +54,7 @@ def tell(
         largest=[_large(line) for line in found.largest],
         all_lines=Fact(_all_lines(count), href=lines_address(selection, listed)) if count else None,
         source=" ".join(_source(source) for source in runs[:MOST_SOURCES]) + _further(runs),
-        source_link=_link(runs, reader),
+        source_link=import_link(runs[0].run_id, reader) if runs and runs[0].run_id is not None else None,
         earlier=_earlier(selection, figure, curve),
     )
 
@@ -132,11 +132,12 @@ def _further(runs: Sequence[Source]) -> str:
     return " " + ngettext("Og %(count)s innlesing til.", "Og %(count)s innlesinger til.", more) % {"count": more}
 
 
-def _link(runs: Sequence[Source], reader: Someone) -> Fact | None:
-    if not runs or not may_import(reader):
+def import_link(run: int, reader: Someone) -> Fact | None:
+    """This will lead to an import run, for those who may see it."""
+    if not may_import(reader):
         return None
     try:
-        return Fact(_("Se innlesingen"), href=reverse("import_run", args=[runs[0].run_id]))
+        return Fact(_("Se innlesingen"), href=reverse("import_run", args=[run]))
     except NoReverseMatch:
         return None
 

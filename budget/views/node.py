@@ -16,7 +16,7 @@ from budget.driver_tables import PartsTable, drivers_table, parts_table
 from budget.forms.view import ViewForm
 from budget.queries.curves import Curve, curve, previous_report
 from budget.queries.deviations import DeviationRow, Known
-from budget.queries.drivers import NodeFigures, explain, node_figures
+from budget.queries.drivers import Drivers, NodeFigures, explain, node_figures
 from budget.queries.names import names_of
 from budget.queries.story import Figure, LineKind, figure_story
 from budget.queries.years import FigureYear
@@ -69,21 +69,7 @@ def node(request: HttpRequest, year: int, level: str, code: str) -> HttpResponse
         "figures": _key_figures(selection, found.whole),
         "chart": _chart(months, selection, name),
         "chart_finding": driver_findings.curve_finding(months),
-        "drivers": [
-            {
-                "id": one.level.value,
-                "finding": driver_findings.drivers_finding(one),
-                "table": drivers_table(
-                    one,
-                    selection,
-                    node=lambda part, level=one.level: node_address(selection, level, part),
-                    story=lambda part, level=one.level: story_address(selection.where(**{level.value: part})),
-                    request=request,
-                    prefix=f"{one.level.value}-",
-                ),
-            }
-            for one in drivers
-        ],
+        "drivers": [_driver(request, selection, one) for one in drivers],
         "parts": parts,
         "parts_finding": driver_findings.parts_finding(parts_level, found.parts[parts_level]),
         "story": tell(selection, Figure.DEVIATION, story, reader=request.user, curve=months),
@@ -112,8 +98,8 @@ def _parts_level(selection: Selection, found: NodeFigures) -> Level:
 
 def _driver_levels(selection: Selection, found: NodeFigures, parts_level: Level) -> list[Level]:
     """The arts first; then the ansvar, where the list of parts does not show them already."""
-    causes = (Level.ART, Level.TJENESTE, Level.ANSVAR, Level.PROSJEKT)
-    levels = [level for level in causes if level not in selection.filters][:1] or [Level.ART]
+    causes: tuple[Level, ...] = (Level.ART, Level.TJENESTE, Level.ANSVAR, Level.PROSJEKT)
+    levels: list[Level] = [next((level for level in causes if level not in selection.filters), Level.ART)]
     if (
         Level.ANSVAR not in selection.filters
         and parts_level is not Level.ANSVAR
@@ -122,6 +108,22 @@ def _driver_levels(selection: Selection, found: NodeFigures, parts_level: Level)
     ):
         levels.append(Level.ANSVAR)
     return levels
+
+
+def _driver(request: HttpRequest, selection: Selection, drivers: Drivers) -> dict[str, object]:
+    level = drivers.level
+    return {
+        "id": level.value,
+        "finding": driver_findings.drivers_finding(drivers),
+        "table": drivers_table(
+            drivers,
+            selection,
+            node=lambda part: node_address(selection, level, part),
+            story=lambda part: story_address(selection.where(**{level.value: part})),
+            request=request,
+            prefix=f"{level.value}-",
+        ),
+    }
 
 
 def _parts(request: HttpRequest, level: Level, found: NodeFigures, selection: Selection) -> PartsTable:
