@@ -32,11 +32,11 @@ LONGEST_CODE = 20
 
 
 @figures_view
-def node(request: HttpRequest, year: int, level: str, code: str) -> HttpResponse:
+def node(request: HttpRequest, year: int, level: Level, code: str) -> HttpResponse:
     """This will show a node of any level, with further filters from the address."""
-    own = Level(level)
+    own = level
     if len(code) > LONGEST_CODE or not code.isprintable():
-        raise Http404
+        raise Http404  # no code can be so
     asked, years = read_selection(request, year)
     code = "" if code == WITHOUT and own.without else code
     selection = replace(asked.where(**{own.value: code}), level=own)
@@ -93,7 +93,8 @@ def _parts_level(selection: Selection, found: NodeFigures) -> Level:
     reached = max((list(Level).index(level) for level in filters if level in ORGANISATION), default=-1)
     below = [level for place, level in enumerate(Level) if place > reached and level not in filters]
     several = [level for level in below if len(found.parts[level]) > 1 and level is not Level.ART]
-    return (several or [level for level in below if level is not Level.ART] or [Level.ART])[0]
+    alone: list[Level] = [level for level in below if level is not Level.ART]
+    return next(iter([*several, *alone]), Level.ART)
 
 
 def _driver_levels(selection: Selection, found: NodeFigures, parts_level: Level) -> list[Level]:
