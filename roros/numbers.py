@@ -204,14 +204,14 @@ def deviation(revised: Decimal, actual: Decimal) -> Decimal: ...
 @overload
 def deviation(revised: Decimal | None, actual: Decimal | None) -> Decimal | None: ...
 def deviation(revised: Decimal | None, actual: Decimal | None) -> Decimal | None:
-    """This will return revised budget minus actual: positive is spent less, negative spent more; None if one is missing."""
+    """This will return revised budget minus actual: positive is spent less, negative more; None if one is missing."""
     if revised is None or actual is None:
         return None
     return revised - actual
 
 
 def deviation_percent(dev: Decimal | None, revised: Decimal | None) -> Decimal | None:
-    """This will return the deviation in percent of |revised budget| with one decimal; None when the budget is 0 or missing."""
+    """This will return the deviation in percent of |revised budget|, one decimal; None for a budget of 0 or none."""
     if dev is None or revised is None or revised.is_zero():
         return None
     return round_half_away(_EXACT.divide(dev * 100, abs(revised)), 1)

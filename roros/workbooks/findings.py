@@ -7,7 +7,7 @@ from typing import Any
 
 from roros.workbooks.cells import CellError, as_text
 from roros.workbooks.declare import Column, Finding, Severity
-from roros.workbooks.headers import letter
+from roros.workbooks.header_words import letter
 
 MAX_OF_A_CODE = 5_000
 MAX_VALUE = 200

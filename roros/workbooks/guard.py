@@ -56,7 +56,7 @@ class Inspection:
     bad_cells: dict[str, BadCells] = field(default_factory=dict)  # sheet name -> error cells, formulas without value
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     def __init__(self, code: str, **params: str) -> None:
         super().__init__(code)
         self.finding = Finding(code, params=params)
@@ -67,7 +67,7 @@ def inspect(path: Path, file_name: str) -> Inspection:
     found = Inspection()
     try:
         found.format = _format(path, found)
-    except _Refused as refused:
+    except _RefusedError as refused:
         found.findings.append(refused.finding)
         return found
     extension = Path(file_name).suffix.lower().removeprefix(".")
@@ -80,33 +80,33 @@ def inspect(path: Path, file_name: str) -> Inspection:
 def _format(path: Path, found: Inspection) -> Format:
     size = path.stat().st_size
     if size == 0:
-        raise _Refused("empty-file")
+        raise _RefusedError("empty-file")
     if size > MAX_FILE:
-        raise _Refused("file-too-large", size=_megabytes(size), limit=_megabytes(MAX_FILE))
+        raise _RefusedError("file-too-large", size=_megabytes(size), limit=_megabytes(MAX_FILE))
     with path.open("rb") as file:
         start = file.read(4096)
     if start.startswith(b"PK\x03\x04"):
         return _zip_format(path, found)
     if start.startswith(b"PK"):
-        raise _Refused("damaged-file")
+        raise _RefusedError("damaged-file")
     if start.startswith(_OLE):
         if _holds(path, _ENCRYPTED_PACKAGE):
-            raise _Refused("encrypted")
+            raise _RefusedError("encrypted")
         return Format.XLS
     return _text_format(start)
 
 
 def _text_format(start: bytes) -> Format:
     if start.startswith(_KNOWN_BINARY):
-        raise _Refused("not-a-workbook")
+        raise _RefusedError("not-a-workbook")
     if start.startswith((*_UTF_MARKS, codecs.BOM_UTF32_LE)):
         return Format.TEXT
     text = start.removeprefix(codecs.BOM_UTF8).lstrip().lower()
     if text.startswith((b"<html", b"<!doctype html", b"<table", b"<head", b"<body", b"<meta", b"<?xml", b"<workbook")):
-        raise _Refused("web-page")
+        raise _RefusedError("web-page")
     controls = sum(1 for byte in start if byte < 32 and byte not in b"\t\n\r\f\x1a")
     if controls:
-        raise _Refused("not-a-workbook")
+        raise _RefusedError("not-a-workbook")
     return Format.TEXT
 
 
@@ -125,21 +125,21 @@ def _zip_format(path: Path, found: Inspection) -> Format:
         with zipfile.ZipFile(path) as archive:
             parts = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
-        raise _Refused("damaged-file") from error
+        raise _RefusedError("damaged-file") from error
     names = {part.filename for part in parts}
     if len(names) != len(parts) or len(parts) > MAX_PARTS:
-        raise _Refused("damaged-file")
+        raise _RefusedError("damaged-file")
     if any(part.flag_bits & 1 for part in parts):
-        raise _Refused("encrypted")
+        raise _RefusedError("encrypted")
     is_ods = "content.xml" in names and "xl/workbook.xml" not in names
     if not is_ods and "xl/workbook.xml" not in names:
-        raise _Refused("binary-workbook" if "xl/workbook.bin" in names else "not-a-workbook")
+        raise _RefusedError("binary-workbook" if "xl/workbook.bin" in names else "not-a-workbook")
     contents = _scan_parts(path, parts, found)
     if is_ods:
         if b"encryption-data" in contents.get("META-INF/manifest.xml", b""):
-            raise _Refused("encrypted")
+            raise _RefusedError("encrypted")
         if b"opendocument.spreadsheet" not in contents.get("mimetype", b"opendocument.spreadsheet"):
-            raise _Refused("not-a-workbook")
+            raise _RefusedError("not-a-workbook")
         return Format.ODS
     by_sheet = sheet_names(contents)
     found.bad_cells = {by_sheet.get(part, part): cells for part, cells in found.bad_cells.items()}
@@ -167,9 +167,9 @@ def _scan_parts(path: Path, parts: list[zipfile.ZipInfo], found: Inspection) -> 
                 if total > MAX_UNZIPPED or (
                     total > RATIO_FREE and total > MAX_RATIO * (packed + part.compress_size + 1)
                 ):
-                    raise _Refused("zip-bomb", limit=_megabytes(MAX_UNZIPPED))
+                    raise _RefusedError("zip-bomb", limit=_megabytes(MAX_UNZIPPED))
                 if first and is_xml and _ENTITY.search(block, 0, 100_000):
-                    raise _Refused("entity-declaration")
+                    raise _RefusedError("entity-declaration")
                 first = False
                 if keep and len(content) < BLOCK:
                     content += block
@@ -177,7 +177,7 @@ def _scan_parts(path: Path, parts: list[zipfile.ZipInfo], found: Inspection) -> 
                     scan.feed(block)
             packed += part.compress_size
             if count != part.file_size:
-                raise _Refused("damaged-file")
+                raise _RefusedError("damaged-file")
             if keep:
                 kept[part.filename] = content
             if scan is not None and (cells := scan.result()):
@@ -190,7 +190,7 @@ def _unpacked(file: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
     file.seek(part.header_offset)
     header = file.read(30)
     if len(header) < 30 or not header.startswith(b"PK\x03\x04"):
-        raise _Refused("damaged-file")
+        raise _RefusedError("damaged-file")
     name_length, extra_length = struct.unpack("<HH", header[26:30])
     file.seek(name_length + extra_length, 1)
     if part.compress_type == zipfile.ZIP_STORED:
@@ -200,17 +200,17 @@ def _unpacked(file: BinaryIO, part: zipfile.ZipInfo) -> Iterator[bytes]:
             yield block
         return
     if part.compress_type != zipfile.ZIP_DEFLATED:
-        raise _Refused("damaged-file")
+        raise _RefusedError("damaged-file")
     inflate = zlib.decompressobj(-15)
     try:
         while not inflate.eof:
             packed = inflate.unconsumed_tail or file.read(1 << 16)
             if not packed:
-                raise _Refused("damaged-file")
+                raise _RefusedError("damaged-file")
             if block := inflate.decompress(packed, BLOCK):
                 yield block
     except zlib.error as error:
-        raise _Refused("damaged-file") from error
+        raise _RefusedError("damaged-file") from error
 
 
 def _megabytes(size: int) -> str:

@@ -4,81 +4,32 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import TypeAlias
 
 from roros.periods import MONTH_NUMBERS, read_period
 from roros.workbooks.declare import Column, ColumnType, Sheet
-
-Cell: TypeAlias = str | int | float | bool | datetime.date | datetime.datetime | datetime.time | datetime.timedelta
-Range: TypeAlias = tuple[tuple[int, int], tuple[int, int]]
+from roros.workbooks.header_words import (
+    CREDIT,
+    DEBIT,
+    NAME_BESIDE,
+    ROW_TOTAL,
+    THIS_PERIOD,
+    TO_DATE,
+    YEAR_BEHIND,
+    Cell,
+    Label,
+    Range,
+    column_index,
+    letter,
+    normal,
+    take_apart,
+    title_scale,
+)
 
 SEARCHED_ROWS = 60  # a header stands within the first rows of a sheet, or there is none
-
-_TO_DATE = frozenset(
-    {"hittil i år", "hittil", "akkumulert", "akk", "akkumulert hittil i år", "hiå", "beløp hittil i år", "beløp hittil"}
-)
-_THIS_PERIOD = frozenset({"denne periode", "denne perioden", "perioden", "periodens beløp", "måned", "denne måned"})
-_DEBIT = frozenset({"debet", "debit", "debet beløp", "beløp debet", "debetbeløp"})
-_CREDIT = frozenset({"kredit", "kreditt", "credit", "kredit beløp", "beløp kredit", "kreditbeløp"})
-_ROW_TOTAL = frozenset({"sum", "totalt", "total", "hele året", "året", "sum året", "årssum", "årsbudsjett", "sum år"})
-_YEAR_BEHIND = re.compile(r"(.+?) ((?:19|20)\d\d)")
-_NAME_BESIDE = frozenset({"tekst", "navn", "betegnelse", "beskrivelse", "t", "benevnelse"})
-
-_UNIT_WORDS = r"(?:kr|kroner|nok)"
-_THOUSANDS = r"(?:(?:i )?(?:hele )?(?:1000|1 000|tusen) ?" + _UNIT_WORDS + r"?|i tkr|tkr|tnok|nok 1000)"
-_MILLIONS = r"(?:(?:i )?mill(?:ioner)? ?" + _UNIT_WORDS + r"?|i mkr|mkr|mnok)"
-_SCALES = ((1000, re.compile(rf"\b{_THOUSANDS}$")), (1_000_000, re.compile(rf"\b{_MILLIONS}$")))
-_KRONER = re.compile(rf"\b(?:i )?(?:hele )?{_UNIT_WORDS}$")
-_TITLE_SCALES = (
-    (1000, re.compile(rf"\bi (?:hele )?(?:1000|1 000|tusen)\b|\btkr\b|^(?:1000|1 000) {_UNIT_WORDS}$")),
-    (1_000_000, re.compile(r"\bi (?:hele )?(?:mill|millioner)\b|\bmkr\b")),
-)
-_MODE = re.compile(
-    r"^(?:(?P<to_date>hittil i år|hittil|akkumulert|akk)|(?P<period>denne perioden?|denne måned|perioden)) |"
-    r" (?:(?P<to_date_last>hittil i år|hittil|akkumulert|akk)|(?P<period_last>denne perioden?|denne måned|perioden))$"
-)
-
-
-@lru_cache(maxsize=4096)
-def _normal_text(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text).casefold()
-    return " ".join(re.sub(r"[^\w%]+|_", " ", text).split())
-
-
-def normal(cell: object) -> str:
-    """This will return a header as it is compared: NFC letters, small, without punctuation and extra space."""
-    if isinstance(cell, str):
-        return _normal_text(cell)
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, (datetime.datetime, datetime.date)):
-        return f"{cell.year}-{cell.month:02d}"
-    return str(cell)
-
-
-def letter(index: int) -> str:
-    """This will return the letter of a column counted from 0: 0 is A, 26 is AA."""
-    name = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        name = chr(65 + rest) + name
-    return name
-
-
-def column_index(name: str) -> int:
-    """This will return the column of a letter, counted from 0: A is 0, AA is 26; -1 when it is no letter."""
-    index = 0
-    for character in name.strip().upper():
-        if not "A" <= character <= "Z":
-            return -1
-        index = index * 26 + ord(character) - 64
-    return index - 1
 
 
 @dataclass(frozen=True)
@@ -122,16 +73,6 @@ class Header:
     def seen(self) -> str:
         """This will return the headers as a list for people: "A Ansvar, B Tjeneste"."""
         return ", ".join(f"{letter(i)} {' '.join(text.split())}" for i, text in enumerate(self.texts) if text.strip())
-
-
-@dataclass(frozen=True)
-class _Label:
-    """One column's header, taken apart."""
-
-    text: str  # normalised, without unit and mode
-    whole: str  # normalised
-    scale: int | None  # None: the header does not say
-    mode: str  # "", "period", "to date"
 
 
 def find_header(
@@ -222,26 +163,26 @@ def _groups(row: Sequence[Cell], index: int, merged: Sequence[Range]) -> list[st
     return texts
 
 
-def _labels(row: Sequence[Cell], groups: Sequence[str], *, two_rows: bool) -> tuple[list[str], list[_Label]]:
+def _labels(row: Sequence[Cell], groups: Sequence[str], *, two_rows: bool) -> tuple[list[str], list[Label]]:
     printed: list[str] = []
-    labels: list[_Label] = []
+    labels: list[Label] = []
     for column, cell in enumerate(row):
         own = cell.strip() if isinstance(cell, str) else ("" if cell == "" else normal(cell))
         group = groups[column] if column < len(groups) else ""
         text = own
         mode_group = ""
         if two_rows and group:
-            if normal(group) in _TO_DATE | _THIS_PERIOD and own:
-                mode_group = "to date" if normal(group) in _TO_DATE else "period"
+            if normal(group) in TO_DATE | THIS_PERIOD and own:
+                mode_group = "to date" if normal(group) in TO_DATE else "period"
                 text = own
-            elif normal(own) in _TO_DATE | _THIS_PERIOD:
-                mode_group = "to date" if normal(own) in _TO_DATE else "period"
+            elif normal(own) in TO_DATE | THIS_PERIOD:
+                mode_group = "to date" if normal(own) in TO_DATE else "period"
                 text = group
             else:
                 text = own or group
-        label = _take_apart(text)
+        label = take_apart(text)
         if mode_group:
-            label = _Label(label.text, f"{normal(group)} {label.whole}", label.scale, mode_group)
+            label = Label(label.text, f"{normal(group)} {label.whole}", label.scale, mode_group)
         printed.append(f"{group} {own}".strip() if mode_group else text)
         labels.append(label)
     return printed, labels
@@ -252,27 +193,9 @@ def _is_grouped(rows: Sequence[Sequence[Cell]], index: int, groups: Sequence[str
     if any(not isinstance(cell, str) for cell in rows[index]):
         return False
     below = [column for column, cell in enumerate(rows[index]) if isinstance(cell, str) and cell.strip()]
-    modes = _TO_DATE | _THIS_PERIOD
+    modes = TO_DATE | THIS_PERIOD
     named = [column for column in below if column < len(groups) and groups[column]]
     return any(normal(groups[column]) in modes or normal(rows[index][column]) in modes for column in named)
-
-
-def _take_apart(text: str) -> _Label:
-    whole = normal(text)
-    rest, scale, mode = whole, None, ""
-    for factor, pattern in _SCALES:
-        if match := pattern.search(rest):
-            scale, rest = factor, rest[: match.start()].strip()
-            break
-    else:
-        if (match := _KRONER.search(rest)) and match.start():
-            scale, rest = 1, rest[: match.start()].strip()
-    if rest in _TO_DATE:
-        mode = "to date"
-    elif match := _MODE.search(rest):
-        mode = "to date" if match["to_date"] or match["to_date_last"] else "period"
-        rest = (rest[: match.start()] + " " + rest[match.end() :]).strip()
-    return _Label(rest, whole, scale, mode)
 
 
 @lru_cache(maxsize=256)
@@ -284,23 +207,23 @@ def _accepted(column: Column) -> dict[str, int]:
     return accepted
 
 
-def _score(column: Column, label: _Label, sheet: Sheet, year: int | None) -> int:
+def _score(column: Column, label: Label, sheet: Sheet, year: int | None) -> int:
     """How sure it is that a header means a column; 0 is not at all."""
     accepted = _accepted(column)
     score = accepted.get(label.whole, 0)
     if column.type in (ColumnType.AMOUNT, ColumnType.DECIMAL):
         if not score and label.text != label.whole:
             score = max(0, accepted.get(label.text, 0) - 30)
-        if not score and (match := _YEAR_BEHIND.fullmatch(label.text)) and year in (None, int(match[2])):
+        if not score and (match := YEAR_BEHIND.fullmatch(label.text)) and year in (None, int(match[2])):
             score = max(0, accepted.get(match[1], 0) - 40)
         if label.mode == "to date":
             if column.name != sheet.amount:
                 return score if label.whole in accepted else 0
-            score = score - 10 if score else 20 if label.text in _TO_DATE else 0
+            score = score - 10 if score else 20 if label.text in TO_DATE else 0
     return score
 
 
-def _assign(header: Header, sheet: Sheet, labels: Sequence[_Label], year: int | None) -> None:
+def _assign(header: Header, sheet: Sheet, labels: Sequence[Label], year: int | None) -> None:
     candidates: list[tuple[int, int, int]] = []
     for position, column in enumerate(sheet.columns):
         if column.name in header.columns:
@@ -326,7 +249,7 @@ def _assign(header: Header, sheet: Sheet, labels: Sequence[_Label], year: int | 
     header.accumulated = amount >= 0 and labels[amount].mode == "to date" if amount < len(labels) else False
 
 
-def _names_beside_codes(header: Header, sheet: Sheet, labels: Sequence[_Label]) -> None:
+def _names_beside_codes(header: Header, sheet: Sheet, labels: Sequence[Label]) -> None:
     """A header such as "Tekst" or "Ansvar(T)" right of a code column holds the names of the codes."""
     for column in sheet.columns:
         code = header.columns.get(column.label_of, -1)
@@ -339,18 +262,18 @@ def _names_beside_codes(header: Header, sheet: Sheet, labels: Sequence[_Label]) 
             continue
         text = labels[beside].whole
         own = labels[code].whole
-        if text in _NAME_BESIDE or text in {f"{own} {word}" for word in _NAME_BESIDE} or text == f"{own}navn":
+        if text in NAME_BESIDE or text in {f"{own} {word}" for word in NAME_BESIDE} or text == f"{own}navn":
             header.columns[column.name] = beside
             header.ambiguous.pop(column.name, None)
 
 
-def _ledger_columns(header: Header, sheet: Sheet, row: Sequence[Cell], labels: Sequence[_Label]) -> None:
+def _ledger_columns(header: Header, sheet: Sheet, row: Sequence[Cell], labels: Sequence[Label]) -> None:
     taken = set(header.columns.values())
     if sheet.amount not in header.columns:
         for index, label in enumerate(labels):
-            if label.text in _DEBIT and header.debit < 0:
+            if label.text in DEBIT and header.debit < 0:
                 header.debit = index
-            elif label.text in _CREDIT and header.credit < 0:
+            elif label.text in CREDIT and header.credit < 0:
                 header.credit = index
         if header.debit < 0 or header.credit < 0:
             header.debit = header.credit = -1
@@ -363,13 +286,13 @@ def _ledger_columns(header: Header, sheet: Sheet, row: Sequence[Cell], labels: S
     header.ambiguous.pop(sheet.amount, None)
     total = header.columns.pop(sheet.amount, -1)  # "Beløp" or "Budsjett" beside twelve months is their sum
     for index, label in enumerate(labels):
-        if total < 0 and index not in taken and label.text in _ROW_TOTAL:
+        if total < 0 and index not in taken and label.text in ROW_TOTAL:
             total = index
     header.row_total = total
     header.accumulated = any(labels[month.index].mode == "to date" for month in months)
 
 
-def _month_columns(row: Sequence[Cell], labels: Sequence[_Label], taken: set[int]) -> tuple[MonthColumn, ...]:
+def _month_columns(row: Sequence[Cell], labels: Sequence[Label], taken: set[int]) -> tuple[MonthColumn, ...]:
     months: list[MonthColumn] = []
     bare = 0
     for index, cell in enumerate(row):
@@ -394,7 +317,7 @@ def _month_columns(row: Sequence[Cell], labels: Sequence[_Label], taken: set[int
     return tuple(months)
 
 
-def _month_text(cell: str, label: _Label) -> str:
+def _month_text(cell: str, label: Label) -> str:
     """The part of a header that may name a month: "Budsjett jan 2021" and "Beløp januar" name one too."""
     text = unicodedata.normalize("NFC", cell).strip().casefold()
     try:
@@ -407,7 +330,7 @@ def _month_text(cell: str, label: _Label) -> str:
     return text
 
 
-def _scales(header: Header, sheet: Sheet, labels: Sequence[_Label], above: Sequence[Sequence[Cell]]) -> None:
+def _scales(header: Header, sheet: Sheet, labels: Sequence[Label], above: Sequence[Sequence[Cell]]) -> None:
     general = title_scale(above)
     amounts = {
         header.columns[c.name] for c in sheet.columns if c.type is ColumnType.AMOUNT and c.name in header.columns
@@ -417,15 +340,3 @@ def _scales(header: Header, sheet: Sheet, labels: Sequence[_Label], above: Seque
         if 0 <= index < len(labels):
             scale = labels[index].scale
             header.scales[index] = general if scale is None else scale
-
-
-def title_scale(rows: Sequence[Sequence[Cell]]) -> int:
-    """This will return the kroner per unit by the lines above the header: 1 unless they say 1000 kr or mill. kr."""
-    for row in rows:
-        for cell in row:
-            if isinstance(cell, str):
-                text = normal(cell)
-                for factor, pattern in _TITLE_SCALES:
-                    if pattern.search(text):
-                        return factor
-    return 1

@@ -10,7 +10,8 @@ from typing import Any
 
 from roros.workbooks.cells import as_text, is_blank, is_sum_text
 from roros.workbooks.declare import ColumnType, Sheet
-from roros.workbooks.headers import Header, normal
+from roros.workbooks.header_words import normal
+from roros.workbooks.headers import Header
 
 _PAGE = re.compile(r"side \d+(?: (?:av|of) \d+)?|page \d+(?: of \d+)?")
 _DIGITS = re.compile(r"\d+")
@@ -47,9 +48,9 @@ class Furniture:
         for cell in row:
             if is_blank(cell):
                 continue
-            if isinstance(cell, str) and (_masked(normal(cell)) in self.titles or _PAGE.fullmatch(normal(cell))):
-                found = True
-            elif isinstance(cell, float) and as_text(cell) in self.names:
+            if (isinstance(cell, str) and (_masked(normal(cell)) in self.titles or _PAGE.fullmatch(normal(cell)))) or (
+                isinstance(cell, float) and as_text(cell) in self.names
+            ):
                 found = True
             elif not isinstance(cell, (datetime.date, datetime.datetime)):
                 return False

@@ -13,7 +13,7 @@ import threading
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from roros.workbooks.child import RESULT, Job
 from roros.workbooks.declare import Finding, Layout, ReadResult, Severity, SheetResult
@@ -92,8 +92,7 @@ def _run(job: Job, on_progress: Callable[[int], None]) -> ReadResult:
     drain.start()
     try:
         _hand_over(process, job)
-        assert process.stdout is not None
-        for line in process.stdout:
+        for line in _open(process.stdout):
             if line.strip().isdigit():
                 on_progress(int(line))
         code = process.wait()
@@ -113,10 +112,21 @@ def _run(job: Job, on_progress: Callable[[int], None]) -> ReadResult:
     return ReadResult([], [_death(job, b"".join(errors))])
 
 
+def _open(stream: IO[bytes] | None) -> IO[bytes]:
+    """A pipe that was asked for is there; this says so to the type checker."""
+    if stream is None:
+        raise RuntimeError("the child has no such pipe")
+    return stream
+
+
 def _environment() -> dict[str, str]:
-    """Only what Python itself needs: the child gets no passwords."""
-    kept = {name: os.environ[name] for name in ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT") if name in os.environ}
-    return kept | {"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"}
+    """Only what Python itself needs (and coverage, when it is measured): the child gets no passwords."""
+    needed = ("PATH", "LANG", "LC_ALL", "TMPDIR", "SYSTEMROOT", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
+    return {name: os.environ[name] for name in needed if name in os.environ} | {
+        "PYTHONUTF8": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "MALLOC_ARENA_MAX": "2",
+    }
 
 
 def _kill(process: subprocess.Popen[bytes], timed_out: threading.Event) -> None:
@@ -125,17 +135,17 @@ def _kill(process: subprocess.Popen[bytes], timed_out: threading.Event) -> None:
 
 
 def _drain(process: subprocess.Popen[bytes], errors: list[bytes]) -> None:
-    assert process.stderr is not None
-    while block := process.stderr.read(4096):
+    stream = _open(process.stderr)
+    while block := stream.read(4096):
         if len(errors) < 16:
             errors.append(block)
 
 
 def _hand_over(process: subprocess.Popen[bytes], job: Job) -> None:
-    assert process.stdin is not None
+    stream = _open(process.stdin)
     try:
-        process.stdin.write(pickle.dumps(job))
-        process.stdin.close()
+        stream.write(pickle.dumps(job))
+        stream.close()
     except BrokenPipeError:
         pass  # the child died at once; its exit code tells
 

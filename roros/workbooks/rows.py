@@ -5,88 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from itertools import compress, islice, repeat
+from itertools import compress, islice
 from typing import Any, TextIO
 
-from roros.workbooks.cells import (
-    BAD,
-    MISSING,
-    CellError,
-    Memo,
-    as_text,
-    escape,
-    is_sum_text,
-    period_of,
-    reader,
-    split_code,
-)
+from roros.workbooks.cells import BAD, MISSING, CellError, Memo, as_text, is_sum_text, period_of, reader
 from roros.workbooks.declare import Column, ColumnType, Severity, Sheet, SheetResult
 from roros.workbooks.findings import Findings
 from roros.workbooks.groups import Group, Groups
-from roros.workbooks.headers import Header, letter
-from roros.workbooks.ledgers import Accumulated, CreditSigns, Slot, net, read_amounts, total
+from roros.workbooks.header_words import letter
+from roros.workbooks.headers import Header
+from roros.workbooks.ledgers import CreditSigns, Slot, read_amounts, total
+from roros.workbooks.lines import Lines
+from roros.workbooks.names import Names
 from roros.workbooks.oddities import Furniture, Verdict, judge
 from roros.workbooks.totals import Totals
 from roros.workbooks.years import Years
 
 CHUNK = 1024  # rows at a time: few enough to stay in the processor's cache
-_UNESCAPED = (("\\t", "\t"), ("\\n", "\n"), ("\\r", "\r"), ("\\\\", "\\"))
-_KEY_TYPES = (ColumnType.TEXT, ColumnType.AMOUNT, ColumnType.DECIMAL, ColumnType.PERIOD)
-
-
-class Names:
-    """The names written beside codes, in their own column or behind the code in its cell."""
-
-    def __init__(self, sheet: Sheet, replacements: Mapping[str, Mapping[str, str]]) -> None:
-        self.labels = {column.label_of: column.name for column in sheet.columns if column.label_of}
-        self.replaced = {name: set(codes.values()) for name, codes in replacements.items()}
-        self.behind: dict[str, dict[Any, str]] = {}  # code column -> cell -> name behind the code
-        self.found: dict[str, dict[str, str]] = {}
-        self.memos: Mapping[str, Memo] = {}
-        self.known: dict[str, tuple[int, int]] = {}
-
-    def reader(self, name: str, read: Callable[[Any], str]) -> Callable[[Any], str]:
-        """This will return `read` for a code column, made to remember names behind codes."""
-        behind = self.behind.setdefault(name, {})
-
-        def read_code(cell: Any) -> str:
-            text = read(cell)
-            if isinstance(cell, str) and text != MISSING and (words := split_code(cell)[1]):
-                behind[cell] = escape(words)
-            return text
-
-        return read_code
-
-    def learn(self, outs: dict[str, list[str]], raw: Mapping[str, Sequence[Any]]) -> None:
-        """This will remember the names of some lines, and stage names behind codes where no column holds them."""
-        for code, label in self.labels.items():
-            if code not in outs:
-                continue
-            if label in outs and not self._news(code, label):
-                continue
-            behind = self.behind.get(code)
-            if label not in outs:
-                if not behind:
-                    continue
-                outs[label] = [behind.get(cell, MISSING) for cell in raw[code]]
-            found = self.found.setdefault(code, {})
-            for key, name in set(zip(outs[code], outs[label], strict=True)):
-                if name != MISSING and key != MISSING and key not in self.replaced.get(code, ()):
-                    found.setdefault(_plain(key), _plain(name))
-
-    def _news(self, code: str, label: str) -> bool:
-        """Whether any new code or name has come since last time."""
-        known = len(self.memos[code]), len(self.memos[label])
-        news = self.known.get(code) != known
-        self.known[code] = known
-        return news
-
-
-def _plain(text: str) -> str:
-    if "\\" in text:
-        for written, meant in _UNESCAPED:
-            text = text.replace(written, meant)
-    return text
 
 
 @dataclass(frozen=True)
@@ -111,24 +46,23 @@ class SheetReader:
         furniture: Furniture,
         replacements: Mapping[str, Mapping[str, str]],
     ) -> None:
-        self.sheet, self.header, self.out = sheet, header, out
+        self.sheet, self.header = sheet, header
         self.furniture, self.bad_cells, self.replacements = furniture, source.bad_cells, replacements
         self.findings = Findings(source.name)
         self.years = Years(sheet, header, year, self.findings)
         self.names = Names(sheet, replacements)
-        self.rows = 0
         self.columns = [c for c in sheet.columns if c.name in header.columns and c.name != sheet.amount]
         self.memos = self.names.memos = {c.name: self._memo(c) for c in self.columns}
         self.slots, self.slot_names = self._slots()
         self.totals = Totals(len(self.slots))
-        self.row_total = self._row_total()
+        self.lines = Lines(sheet, header, self.slots, out)
+        self.row_total = self._optional_slot(header.row_total) if header.months and header.row_total >= 0 else None
         used = (*header.columns.values(), *(slot.index for slot in self.slots), header.row_total)
         self.width = max(used) + 1
         self.groups = Groups(
             [Group(c.name, header.columns[c.name], self.memos[c.name]) for c in self.columns if c.inherit]
         )
         self.credit = CreditSigns()
-        self.accumulated = Accumulated() if header.accumulated and self.years.is_ledger else None
 
     # -- setting up ---------------------------------------------------------------------------------------------
 
@@ -158,26 +92,12 @@ class SheetReader:
         return read_period_cell
 
     def _slots(self) -> tuple[list[Slot], list[str]]:
+        """The columns of amounts, and which declared column each belongs to."""
         header, sheet = self.header, self.sheet
         if sheet.amount and sheet.amount not in header.columns:
-            column = replace(sheet.column(sheet.amount), value_required=False)
-            if header.months:
-                slots = [
-                    Slot(
-                        m.index,
-                        Memo(reader(column, scale=self._scale(m.index))),
-                        self._scale(m.index) != 1,
-                        m.number,
-                        m.year,
-                    )
-                    for m in header.months
-                ]
-            else:
-                slots = [
-                    Slot(index, Memo(reader(column, scale=self._scale(index))), self._scale(index) != 1)
-                    for index in (header.debit, header.credit)
-                ]
-            return slots, [sheet.amount] * len(slots)
+            months = [(month.index, month.number, month.year) for month in header.months]
+            places = months or [(header.debit, 0, None), (header.credit, 0, None)]
+            return [self._optional_slot(*place) for place in places], [sheet.amount] * len(places)
         names = [sheet.amount] if sheet.amount else [c.name for c in self.columns if c.type is ColumnType.AMOUNT]
         slots = []
         for name in names:
@@ -186,12 +106,11 @@ class SheetReader:
             slots.append(Slot(index, Memo(read) if name == sheet.amount else self.memos[name], self._scale(index) != 1))
         return slots, names
 
-    def _row_total(self) -> Slot | None:
-        index = self.header.row_total
-        if index < 0 or not self.header.months:
-            return None
+    def _optional_slot(self, index: int, period: int = 0, year: int | None = None) -> Slot:
+        """A column of amounts where a cell may be empty: the line has others."""
         column = replace(self.sheet.column(self.sheet.amount), value_required=False)
-        return Slot(index, Memo(reader(column, scale=self._scale(index))), self._scale(index) != 1)
+        scale = self._scale(index)
+        return Slot(index, Memo(reader(column, scale=scale)), scale != 1, period, year)
 
     def _scale(self, index: int) -> int:
         return self.header.scales.get(index, 1)
@@ -347,85 +266,35 @@ class SheetReader:
         if not numbers:
             return
         if self.row_total is not None:
-            self._check_row_totals(
-                numbers,
-                columns[self.row_total.index] if kept is None else list(compress(columns[self.row_total.index], kept)),
-                slots,
-            )
+            cells = columns[self.row_total.index]
+            self._check_row_totals(self.row_total, numbers, list(compress(cells, kept)) if kept else cells, slots)
         self.names.learn(outs, raw)
         years = self.years.read(outs, raw, numbers)
         fields = [outs.get(column.name) for column in self.sheet.columns]
         if self.sheet.year and years is not None:
-            fields[self._position(self.sheet.year)] = years
-        self._put(list(map(str, numbers)), fields, slots)
+            fields[self.lines.at[self.sheet.year]] = years
+        self.lines.put(list(map(str, numbers)), fields, slots)
 
-    def _put(self, numbers: list[str], fields: list[list[str] | None], slots: list[list[str]]) -> None:
-        filled: list[Iterable[str]] = [texts if texts is not None else repeat(MISSING) for texts in fields]
-        if not self.sheet.amount:
-            self._lines(numbers, filled)
-            return
-        amount = self._position(self.sheet.amount)
-        if not self.header.months:
-            filled[amount] = slots[0] if len(slots) == 1 else net(slots[0], slots[1])
-            self._lines(numbers, filled)
-            return
-        period = self._position(self.sheet.period)
-        ways: list[list[list[str]]] = []
-        for slot, texts in zip(self.slots, slots, strict=True):
-            filled = list(filled)
-            filled[amount], filled[period] = texts, repeat(str(slot.period))
-            if self.sheet.year and slot.year is not None:
-                filled[self._position(self.sheet.year)] = repeat(str(slot.year))
-            ways.append([list(line) for line in zip(numbers, *filled, strict=False)])
-        lines = [line for months in zip(*ways, strict=True) for line in months if line[amount + 1] != MISSING]
-        self._lines_of(lines)
-
-    def _lines(self, numbers: list[str], fields: Sequence[Iterable[str]]) -> None:
-        if self.accumulated is None:
-            self.rows += len(numbers)
-            self.out.write("\n".join(map("\t".join, zip(numbers, *fields, strict=False))))
-            self.out.write("\n")
-        else:
-            self._lines_of([list(line) for line in zip(numbers, *fields, strict=False)])
-
-    def _lines_of(self, lines: list[list[str]]) -> None:
-        self.rows += len(lines)
-        if self.accumulated is None:
-            self.out.writelines("\t".join(line) + "\n" for line in lines)
-            return
-        amount, period = self._position(self.sheet.amount) + 1, self._position(self.sheet.period) + 1
-        year = self._position(self.sheet.year) + 1 if self.sheet.year else 0
-        of_key = [position for position, column in enumerate(self.sheet.columns, 1) if column.type not in _KEY_TYPES]
-        for line in lines:
-            self.accumulated.add(
-                key=(line[year] if year else "", *(line[position] for position in of_key)),
-                year=line[year] if year else "",
-                period=int(line[period]),
-                amount=line[amount],
-                row=int(line[0]),
-                fields=line,
-            )
-
-    def _position(self, name: str) -> int:
-        return next(i for i, column in enumerate(self.sheet.columns) if column.name == name)
-
-    def _check_row_totals(self, numbers: Sequence[int], cells: Sequence[Any], slots: list[list[str]]) -> None:
+    def _check_row_totals(
+        self, slot: Slot, numbers: Sequence[int], cells: Sequence[Any], slots: list[list[str]]
+    ) -> None:
         """The sum of the months that stands beside them must agree with them."""
-        assert self.row_total is not None
-        written = read_amounts(cells, self.row_total)
+        written = read_amounts(cells, slot)
         for number, cell, text, months in zip(numbers, cells, written, zip(*slots, strict=True), strict=True):
             if text == BAD:
-                self.findings.cell(self.row_total.memo.errors[cell], number, self.row_total.index, cell)
+                self.findings.cell(slot.memo.errors[cell], number, slot.index, cell)
             elif text != MISSING and (summed := total(months)) != (figure := Decimal(text)):
                 params = {"file": text, "rows": _amount(summed), "difference": _amount(figure - summed)}
-                self.findings.add("row-total-differs", number, self.row_total.index, cell, params=params)
+                self.findings.add("row-total-differs", number, slot.index, cell, params=params)
 
     # -- concluding ---------------------------------------------------------------------------------------------
 
     def finish(self, copy_file: str, printed_at: str) -> SheetResult:
         """This will check what only the whole sheet can tell and return the result."""
         years = self.years.conclude()
-        summed = self._finish_lines()
+        summed = self.lines.finish(self.findings)
+        if summed is None and (self.sheet.amount or len(self.slots) == 1):
+            summed = _net(self.totals.running, self.header)
         self._check_sums()
         self._check_groups()
         if self.credit.unclear:
@@ -438,13 +307,15 @@ class SheetReader:
                 params={"first": plain, "second": f"-{plain}"},
             )
         control = self.totals.control()
-        comparable = control is not None and self.accumulated is None and (self.sheet.amount or len(self.slots) == 1)
+        comparable = (
+            control is not None and self.lines.accumulated is None and (self.sheet.amount or len(self.slots) == 1)
+        )
         return SheetResult(
             name=self.sheet.name,
             sheet=self.findings.sheet,
             header_row=self.header.row + 1,
             mapping=self._mapping(),
-            rows=self.rows,
+            rows=self.lines.rows,
             copy_file=copy_file,
             control_total=_amount(_net(control.figures, self.header)) if comparable and control is not None else None,
             total=_amount(summed) if summed is not None else None,
@@ -455,26 +326,6 @@ class SheetReader:
             fingerprint=self.header.fingerprint,
             notes=self._notes(),
         )
-
-    def _finish_lines(self) -> Decimal | None:
-        """Write the monthly lines of accumulated amounts; return the sum of all lines."""
-        if self.accumulated is None:
-            if not self.sheet.amount and len(self.slots) != 1:
-                return None
-            return _net(self.totals.running, self.header)
-        summed = Decimal(0)
-        amount = self._position(self.sheet.amount) + 1
-        for gap in self.accumulated.gaps():
-            self.findings.add(
-                "accumulated-gap", gap.row, params={"period": str(gap.period), "missing": str(gap.missing)}
-            )
-        self.rows = 0  # lines alike were summed
-        for _row, fields, own in self.accumulated.monthly():
-            fields[amount] = f"{own:.2f}"
-            summed += own
-            self.rows += 1
-            self.out.write("\t".join(fields) + "\n")
-        return summed
 
     def _check_sums(self) -> None:
         for row in self.totals.wrong():
@@ -516,7 +367,7 @@ class SheetReader:
             "millions": any(scale == 1_000_000 for scale in self.header.scales.values()),
             "months": bool(self.header.months),
             "debit-credit": self.header.debit >= 0,
-            "accumulated": self.accumulated is not None,
+            "accumulated": self.lines.accumulated is not None,
             "inherited": self.groups.used,
             "sum-rows": bool(self.totals.sum_rows),
             "two-row-header": self.header.first_row < self.header.row,

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from roros.workbooks.headers import column_index
+from roros.workbooks.header_words import column_index
 
 BadCells: TypeAlias = dict[int, dict[int, tuple[str, str]]]  # sheet row -> column from 0 -> ("error"|"formula", text)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from python_calamine import CalamineSheet, CalamineWorkbook, SheetTypeEnum, Shee
 
 from roros.workbooks.cells import ErrorValue, NoCachedValue
 from roros.workbooks.delimited import read_rows
-from roros.workbooks.headers import Range
+from roros.workbooks.header_words import Range
 
 HEAD_ROWS = 64
 MAX_COLUMNS = 1_000  # more than any ledger has, few enough to be read
@@ -53,18 +54,15 @@ class SheetSource:
 class CalamineSource(SheetSource):
     """A sheet of a workbook; loaded when it is first asked for."""
 
-    workbook: CalamineWorkbook | None = None
-    _sheet: CalamineSheet | None = None
+    load: Callable[[str], CalamineSheet] = field(kw_only=True)
 
-    @property
+    @cached_property
     def sheet(self) -> CalamineSheet:
         """This will return the loaded sheet."""
-        if self._sheet is None:
-            assert self.workbook is not None
-            self._sheet = self.workbook.get_sheet_by_name(self.name)
-            if self._sheet.total_width > MAX_COLUMNS:
-                raise TooWideError(self.name)
-        return self._sheet
+        sheet = self.load(self.name)
+        if sheet.total_width > MAX_COLUMNS:
+            raise TooWideError(self.name)
+        return sheet
 
     @property
     def merged(self) -> Sequence[Range]:
@@ -106,7 +104,7 @@ def open_workbook(
                 row: {column: _bad(*what) for column, what in cells.items()}
                 for row, cells in bad_cells.get(sheet.name, {}).items()
             },
-            workbook=workbook,
+            load=workbook.get_sheet_by_name,
         )
         for sheet in workbook.sheets_metadata
         if sheet.typ in (SheetTypeEnum.WorkSheet, SheetTypeEnum.MacroSheet)

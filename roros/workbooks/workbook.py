@@ -12,7 +12,8 @@ from typing import Any
 
 from roros.workbooks.cells import CellError, is_blank, reader
 from roros.workbooks.declare import Column, ColumnType, Finding, Layout, ReadResult, Severity, Sheet, SheetResult
-from roros.workbooks.headers import Header, find_header, letter, normal
+from roros.workbooks.header_words import letter, normal
+from roros.workbooks.headers import Header, find_header
 from roros.workbooks.oddities import Furniture
 from roros.workbooks.rows import SheetReader, Source
 from roros.workbooks.sources import SheetSource
@@ -174,7 +175,7 @@ def _read_sheet(
         )
         rows.read(islice(chosen.source.rows(), header.row + 1, None), header.row + 2, on_rows)
         result = rows.finish(str(copy_file), printed_at(head[: header.row]))
-    if not rows.rows and not rows.findings.list:
+    if not rows.lines.rows and not rows.findings.list:
         rows.findings.add("no-lines", header.row + 1)
     findings += rows.findings.all()
     return result

@@ -44,7 +44,7 @@ def test_reads_what_people_write_for_a_period(text: str, expected: tuple[int | N
     ["", "0", "14", "202100", "202114", "30.02.2021", "2021-13-01", "1879-05", "uke 3", "-", "tertial 1", "12345"],
 )
 def test_refuses_what_is_no_period(text: str) -> None:
-    with pytest.raises(ValueError, match="is not a|out of range|must be"):
+    with pytest.raises(ValueError, match=r"is not a|out of range|must be"):
         read_period(text)
 
 

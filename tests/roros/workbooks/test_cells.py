@@ -48,7 +48,7 @@ def read_cell(column: str, cell: Any) -> Read:
         ("Andel", -0.0, "0"),
         ("Andel", 10.0, "10"),
         ("Vedtatt", datetime.date(2021, 6, 17), "2021-06-17"),
-        ("Vedtatt", datetime.datetime(2021, 6, 17, 9), "2021-06-17"),
+        ("Vedtatt", datetime.datetime(2021, 6, 17, 9), "2021-06-17"),  # noqa: DTZ001 - as in the file
         ("Vedtatt", "17.06.2021", "2021-06-17"),
         ("Vedtatt", "17. 6. 2021", "2021-06-17"),
         ("Vedtatt", "17.6.21", "2021-06-17"),

@@ -55,7 +55,7 @@ def test_a_plain_ledger() -> None:
 def test_title_rows_print_date_and_a_sum_row() -> None:
     rows: list[list[Any]] = [
         ["Regnskap 2021. Klient 25 Røros kommune"],
-        ["Utskriftsdato", datetime.datetime(2022, 2, 17, 9, 12)],
+        ["Utskriftsdato", datetime.datetime(2022, 2, 17, 9, 12)],  # noqa: DTZ001 - as in the file
         [],
         LEDGER_HEADER,
         *LINES,
@@ -213,7 +213,7 @@ def test_a_sum_row_under_twelve_months() -> None:
         ("januar", ["2021", "1"]),
         ("Aug 2021", ["2021", "8"]),
         (datetime.date(2021, 3, 31), ["2021", "3"]),
-        (datetime.datetime(2021, 3, 31, 12), ["2021", "3"]),
+        (datetime.datetime(2021, 3, 31, 12), ["2021", "3"]),  # noqa: DTZ001 - as in the file
         ("31.03.2021", ["2021", "3"]),
         ("2021-03", ["2021", "3"]),
         (202103, ["2021", "3"]),

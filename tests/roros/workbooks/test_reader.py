@@ -26,7 +26,7 @@ ROWS = [LEDGER_HEADER, *LINES]
 STAGED = "\n".join(
     [
         f"2\t1000\tPølse\t1000\t105000\t{N}\t2021\t1\t100.50",
-        f"3\t1000\tPølse\t1000\t105000\tP1\t2021\t2\t-20.00",
+        "3\t1000\tPølse\t1000\t105000\tP1\t2021\t2\t-20.00",
         "",
     ]
 )
