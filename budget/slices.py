@@ -202,6 +202,9 @@ def _table(staged: Staged) -> str:
 
 def _span(staged: Staged) -> list[tuple[int, int]]:
     """The months from the file's first through its last, per year: a month without lines in between is emptied."""
+    sheet = staged.sheets[SHEET]
+    if len(sheet.years) == 1 and sheet.periods:
+        return [(sheet.years[0], period) for period in range(min(sheet.periods), max(sheet.periods) + 1)]
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT year, min(period), max(period) FROM {staged.table(SHEET)} GROUP BY year ORDER BY year")
         return [(year, period) for year, first, last in cursor.fetchall() for period in range(first, last + 1)]

@@ -72,50 +72,45 @@ ACCOUNT_COLUMNS = (
 
 def account_checks(sheet: str) -> tuple[Check, ...]:
     """This will return the checks that each code exists and is valid in the line's year."""
-    dated = tuple(
+    return tuple(
         check
-        for column in ("tjeneste", "art", "prosjekt")
-        for check in (
-            Check(
-                f"unknown-{column}",
-                sheet,
-                f"""SELECT sheet_row, {column} AS value, year, amount FROM {{stage}} s
-                    WHERE {column} IS NOT NULL
-                      AND NOT EXISTS (SELECT 1 FROM budget_{column} d WHERE d.code = s.{column})""",
-                column,
-            ),
-            Check(
-                f"{column}-outside-years",
-                sheet,
-                f"""SELECT sheet_row, s.{column} AS value, s.year, d.from_year, d.to_year, s.amount
-                    FROM {{stage}} s JOIN budget_{column} d ON d.code = s.{column}
-                    WHERE s.year NOT BETWEEN d.from_year AND coalesce(d.to_year, 9999)""",
-                column,
-            ),
+        for column, register, code in (
+            ("ansvar", "roros_plassering", "ansvar_id"),
+            ("tjeneste", "budget_tjeneste", "code"),
+            ("art", "budget_art", "code"),
+            ("prosjekt", "budget_prosjekt", "code"),
         )
+        for check in (_unknown(sheet, column, register, code), _outside_years(sheet, column, register, code))
     )
-    return (
-        Check(
-            "unknown-ansvar",
-            sheet,
-            """SELECT sheet_row, ansvar AS value, year, amount FROM {stage} s
-               WHERE ansvar IS NOT NULL AND NOT EXISTS (SELECT 1 FROM roros_plassering p WHERE p.ansvar_id = s.ansvar)""",
-            "ansvar",
-        ),
-        Check(
-            "ansvar-outside-years",
-            sheet,
-            """SELECT sheet_row, ansvar AS value, year, from_year, to_year, amount FROM (
-                   SELECT sheet_row, ansvar, year, amount,
-                          (SELECT min(from_year) FROM roros_plassering p WHERE p.ansvar_id = s.ansvar) AS from_year,
-                          (SELECT max(to_year) FROM roros_plassering p WHERE p.ansvar_id = s.ansvar) AS to_year
-                   FROM {stage} s
-                   WHERE EXISTS (SELECT 1 FROM roros_plassering p WHERE p.ansvar_id = s.ansvar)
-                     AND NOT EXISTS (SELECT 1 FROM roros_plassering p WHERE p.ansvar_id = s.ansvar
-                                     AND s.year BETWEEN p.from_year AND coalesce(p.to_year, 9999))) outside""",
-            "ansvar",
-        ),
-        *dated,
+
+
+# The bad codes are found among the few distinct ones; the sheet's many rows are then looked through once.
+
+
+def _unknown(sheet: str, column: str, register: str, code: str) -> Check:
+    return Check(
+        f"unknown-{column}",
+        sheet,
+        f"""SELECT sheet_row, {column} AS value, year, amount FROM {{stage}} WHERE {column} = ANY (ARRAY(
+                SELECT {column} FROM (SELECT DISTINCT {column} FROM {{stage}}) seen
+                WHERE NOT EXISTS (SELECT 1 FROM {register} d WHERE d.{code} = seen.{column})))""",
+        column,
+    )
+
+
+def _outside_years(sheet: str, column: str, register: str, code: str) -> Check:
+    return Check(
+        f"{column}-outside-years",
+        sheet,
+        f"""SELECT s.sheet_row, s.{column} AS value, s.year, valid.from_year, valid.to_year, s.amount
+            FROM (SELECT DISTINCT {column}, year FROM {{stage}}) seen
+            JOIN (SELECT {code} AS code, min(from_year) AS from_year,
+                         nullif(max(coalesce(to_year, 9999)), 9999) AS to_year FROM {register} GROUP BY 1) valid
+                 ON valid.code = seen.{column}
+            JOIN {{stage}} s ON s.{column} = seen.{column} AND s.year = seen.year
+            WHERE NOT EXISTS (SELECT 1 FROM {register} d WHERE d.{code} = seen.{column}
+                              AND seen.year BETWEEN d.from_year AND coalesce(d.to_year, 9999))""",
+        column,
     )
 
 
