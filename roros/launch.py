@@ -72,7 +72,7 @@ def worker_command() -> list[str]:
     return [sys.executable, "manage.py", "db_worker", "--no-reload", "-v", "0"]
 
 
-def end_with_parent() -> None:
+def end_with_parent() -> None:  # pragma: no cover - between fork and exec
     """This will have the kernel end a child when the launcher dies, even by `kill -9` (Linux only)."""
     processes.die_with_parent(signal.SIGTERM)
 

