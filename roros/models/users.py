@@ -18,9 +18,7 @@ class Role(models.TextChoices):
 class User(AbstractUser):
     """Somebody who signs in. `roles` says what they may do; see `roros.access`."""
 
-    roles: models.Manager[RoleAssignment]
-
-    class Meta(AbstractUser.Meta):
+    class Meta:
         verbose_name = _("bruker")
         verbose_name_plural = _("brukere")
 
