@@ -19,6 +19,7 @@ from roros.tables import AmountColumn, CountColumn, DeviationColumn, FiguresTabl
 from roros.templatetags.figures import count, kr, mill, status
 
 NOTHING = Decimal(0)
+MAX_CHANGES = 100  # on the page
 MILLIONS_FROM = 100_000  # kroner; smaller amounts are written out
 
 
@@ -152,7 +153,7 @@ class Comparison:
     @cached_property
     def changes(self) -> list[Mapping[str, str]]:
         """This will return the single changes that the preview lists."""
-        return list(self.run.preview.get("changes", []))
+        return list(self.run.preview.get("changes", []))[:MAX_CHANGES]
 
     @property
     def change_table(self) -> FiguresTable | None:
@@ -169,7 +170,8 @@ class Comparison:
     def change_summary(self) -> str:
         """This will say how many single changes are listed, and whether that is all of them."""
         shown, run = len(self.changes), self.run
-        everything = run.changed + run.removed if run.kind in ("regnskap", "budsjett") else shown
+        everything = run.changed + run.removed if self.rows else run.new + run.changed + run.removed
+        everything = max(everything, shown)
         if everything > shown:
             return _("De første %(shown)s av %(all)s endringer") % {"shown": count(shown), "all": count(everything)}
         return ngettext("%(n)s endring", "%(n)s endringer", shown) % {"n": count(shown)}
