@@ -197,7 +197,7 @@ def _rows(columns: Sequence[ExportColumn], records: Sequence[tuple[Value, ...]])
 
 
 def _by_size(row: DeviationRow) -> tuple[Decimal, str]:
-    return -abs(round_half_away(row.original or row.revised or Decimal(0))), row.code
+    return -abs(round_half_away(row.original or row.actual or Decimal(0))), row.code
 
 
 _exports: dict[str, Export] = {
@@ -210,9 +210,7 @@ _exports: dict[str, Export] = {
 
 
 def register(name: str, export: Export) -> None:
-    """This will make a table of another room known under a name; ValueError when the name is taken."""
-    if name in _exports:
-        raise ValueError(f"a table named {name} is registered already")
+    """This will make another table of this room known under a name."""
     _exports[name] = export
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -24,6 +23,7 @@ from roros.tables import (
     FiguresTable,
     Line,
     LineKind,
+    Missing,
     NameColumn,
     PercentColumn,
     Phone,
@@ -56,9 +56,7 @@ class DrillColumn(NameColumn):
             super().write(line, table).removeprefix('<span class="node no-drill">').removeprefix('<span class="node">')
         )
         label = str(self.fold) % {"name": line.read(self.of)}
-        link = format_html(
-            '<a class="drill" href="{}" aria-label="{}" rel="nofollow">{}</a>', href, label, icon("chevron")
-        )
+        link = format_html('<a class="drill" href="{}" aria-label="{}">{}</a>', href, label, icon("chevron"))
         return SafeString(f'<span class="node">{link}{text.removesuffix("</span>")}</span>')
 
 
@@ -67,10 +65,7 @@ class DrillTable(FiguresTable):
 
     css = "deviations"
 
-    @cached_property
-    def folds(self) -> bool:
-        """This will return whether any row opens, here or through a link."""
-        return any(line.children or line.read("drill") for line in self.data)
+    folds = True
 
     class Meta:
         order_by_field = "sorter"
@@ -270,7 +265,7 @@ class _Lines:
             "shown_code": "" if hides_code else row.code,
             "parent": row.parent,
             "href": self.addresses.node(level, row) if self.addresses else "",
-            "story": self.addresses.story(level, row) if self.addresses and row.lines else "",
+            "story": self.addresses.story(level, row) if self.addresses and row.deviation is not None else "",
         }
 
     def sum_line(self, row: DeviationRow, label: str, kind: LineKind, *, file_name: str = "", **area: str) -> Line:
@@ -289,7 +284,7 @@ def _figures(row: DeviationRow) -> Record:
         "revised": row.revised,
         "revised_year": row.revised_year,
         "deviation": row.deviation,
-        "percent": row.percent,
+        "percent": Missing.UNKNOWN if row.deviation is None else row.percent,
         "over_limit": row.over_limit,
         "rammeomrade": row.rammeomrade,
         "rammeomrade_name": row.rammeomrade_name if row.rammeomrade or row.code else "",
@@ -333,7 +328,9 @@ def _columns(selection: Selection) -> Iterable[ExportColumn]:
 
 def _exported(line: Line, selection: Selection, *, is_sum: bool) -> dict[str, Value]:
     percent = line.read("percent")
-    if percent is None and selection.is_year and line.read("revised") == 0:
+    if percent is Missing.UNKNOWN:
+        percent = None
+    elif percent is None and selection.is_year and line.read("revised") == 0:
         percent = round_half_away(line.read("revised"), 1)  # a budget of 0 is "0,0 %" in the annual report's tables
     area = line.read("rammeomrade")
     return {

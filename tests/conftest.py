@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 
 from roros import postgres
+from tests.demo import demo, demo_clone, demo_database, demo_template  # noqa: F401 - fixtures
 
 SERVER = pytest.StashKey[postgres.Server]()
 
