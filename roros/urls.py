@@ -1,12 +1,14 @@
 """Every address of the site; the rooms bring their own."""
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from roros.health import health
-from roros.views import import_budget, import_codes, imports
+from roros.views import front, import_budget, import_codes, imports
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", front.front_page, name="front"),
+    path("", include("budget.urls")),
     path("logg-inn/", LoginView.as_view(template_name="roros/login.html"), name="login"),
     path("logg-ut/", LogoutView.as_view(), name="logout"),
     path("helse/", health, name="health"),
