@@ -107,7 +107,11 @@ def _first_sentence(name: str, level: Level, row: DeviationRow, period: Period) 
     if not row.revised and not row.actual:
         return fitting(_("%(name)s har verken budsjett eller regnskap") % known, _("Verken budsjett eller regnskap"))
     if not difference:
-        return fitting(_("%(name)s %(did)s som budsjettert%(until)s") % known, _("Ingen avvik fra budsjettet"))
+        known["amount"] = money(row.actual)
+        return fitting(
+            _("%(name)s %(did)s %(amount)s%(until)s, som budsjettert") % known,
+            _("%(amount)s, som budsjettert%(until)s") % known,
+        )
     known["amount"] = money(difference)
     if not row.revised:
         return fitting(
@@ -190,7 +194,9 @@ def drivers_finding(drivers: Drivers) -> str:
             "against": bare(abs(explained) - abs(whole), whole),
             "others": plural,
         }
-        if abs(explained) == abs(whole):
+        if abs(explained) < abs(whole) and known["explained"] == bare(whole, whole):
+            candidates.append(_("%(names)s forklarer nesten hele avviket på %(whole)s") % known)
+        elif abs(explained) == abs(whole):
             candidates.append(_("%(names)s forklarer hele avviket på %(whole)s") % known)
         elif abs(explained) < abs(whole):
             candidates.append(_("%(names)s forklarer %(explained)s av %(whole)s") % known)
@@ -208,7 +214,7 @@ def parts_finding(level: Level, rows: Sequence[DeviationRow]) -> str:
     known_rows = [row for row in rows if row.deviation is not None]
     word = str(level.plural).lower()
     if not known_rows:
-        return _("%(parts)s i tall") % {"parts": str(level.plural)}
+        return _largest_parts(level, rows)
     moved = sorted((row for row in known_rows if row.deviation), key=_size, reverse=True)
     if not moved:
         return _("Ingen avvik mellom regnskap og budsjett")
@@ -232,6 +238,19 @@ def parts_finding(level: Level, rows: Sequence[DeviationRow]) -> str:
     if over:
         return capital(_("%(count)s %(parts)s er over grensen") % {"count": spelled(over), "parts": word})
     return _("Ingen avvik over grensen")
+
+
+def _largest_parts(level: Level, rows: Sequence[DeviationRow]) -> str:
+    """Without a budget to compare with: where most was spent, or how many parts there are."""
+    spent = sorted((row for row in rows if row.actual), key=lambda row: row.actual or Decimal(0), reverse=True)
+    count = capital(spelled(len(spent)))
+    counted = _("%(count)s %(parts)s har tall") % {"count": count, "parts": str(level.plural).lower()}
+    if not spent:
+        return _("Ingen tall under dette nivået")
+    top = spent[0].actual or Decimal(0)
+    if top <= 0 or len(spent) < 2 or spent[1].actual == top:
+        return counted
+    return fitting(_("%(name)s brukte mest, %(amount)s") % {"name": spent[0].name, "amount": money(top)}, counted)
 
 
 def curve_finding(curve: Curve) -> str:

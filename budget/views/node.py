@@ -18,10 +18,10 @@ from budget.queries.curves import Curve, curve, previous_report
 from budget.queries.deviations import DeviationRow, Known
 from budget.queries.drivers import Drivers, NodeFigures, explain, node_figures
 from budget.queries.names import names_of
-from budget.queries.story import Figure, LineKind, figure_story
+from budget.queries.story import Figure, figure_story
 from budget.queries.years import FigureYear
 from budget.selection import ORGANISATION, WITHOUT, Level, Selection
-from budget.stories import KINDS, tell
+from budget.stories import KINDS, LISTED, tell
 from budget.views.reading import NoFigures, figures_view, read_selection
 from roros.charts import Chart, MonthlyFigures, year_to_date_chart
 from roros.components import Crumb, Fact, KeyFigure, PeriodLine
@@ -56,8 +56,9 @@ def node(request: HttpRequest, year: int, level: Level, code: str) -> HttpRespon
 
     driver_levels = _driver_levels(selection, found, parts_level)
     drivers = [explain(one, found.parts[one]) for one in driver_levels]
+    figure = _told(found.whole)
     months = curve(selection, years)
-    story = figure_story(selection, KINDS[Figure.DEVIATION], LineKind.ACTUAL)
+    story = figure_story(selection, KINDS[figure], LISTED[figure])
     finding = driver_findings.node_finding(name, own, found.whole, drivers[0], selection.as_period)
     context = {
         "name": name,
@@ -69,13 +70,20 @@ def node(request: HttpRequest, year: int, level: Level, code: str) -> HttpRespon
         "figures": _key_figures(selection, found.whole),
         "chart": _chart(months, selection, name),
         "chart_finding": driver_findings.curve_finding(months),
-        "drivers": [_driver(request, selection, one) for one in drivers],
+        "drivers": [_driver(request, selection, one) for one in drivers if figure is Figure.DEVIATION],
         "parts": parts,
         "parts_finding": driver_findings.parts_finding(parts_level, found.parts[parts_level]),
-        "story": tell(selection, Figure.DEVIATION, story, reader=request.user, curve=months),
+        "story": tell(selection, figure, story, reader=request.user, curve=months),
         "table_address": deviations_address(selection, level=parts_level),
     }
     return render(request, "budget/node_detail.html", context)
+
+
+def _told(row: DeviationRow) -> Figure:
+    """The figure whose story the page tells: the deviation, or what there is where one side is missing."""
+    if row.deviation is not None:
+        return Figure.DEVIATION
+    return Figure.ACTUAL if row.revised is None else Figure.REVISED
 
 
 def _name(own: Level, selection: Selection, names: Mapping[Level, str]) -> str:

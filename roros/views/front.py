@@ -1,0 +1,201 @@
+"""The front page: does it go round, who deviates, what changed since the last report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from budget import driver_findings, front_findings
+from budget.addresses import deviations_address, node_address, story_address
+from budget.driver_tables import areas_table, causes_table, share_table
+from budget.queries.curves import curve, previous_report
+from budget.queries.deviations import DeviationRow, Deviations, Known, deviations
+from budget.queries.drivers import explain, parts_of_each
+from budget.queries.names import single_units
+from budget.queries.years import FigureYear, figure_years
+from budget.selection import Level, Selection
+from budget.views.node import report_name
+from budget.views.reading import figures_view
+from roros import access
+from roros.charts import Bar, Chart, MonthlyFigures, deviation_chart, year_to_date_chart
+from roros.components import Fact, PeriodLine
+from roros.numbers import Scale, format_amount
+from roros.periods import Period
+
+MOST_UNITS = 5
+MOST_CHANGED = 6
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One area's deviation at the last report and now, in kroner."""
+
+    name: str
+    href: str
+    before: Decimal
+    now: Decimal
+
+
+@figures_view
+def front_page(request: HttpRequest) -> HttpResponse:
+    """This will show the newest year that has accounts, or say that nothing has been read in yet."""
+    years = figure_years()
+    if not years:
+        return render(request, "roros/front_empty.html", {"may_import": access.may_import(request.user)})
+    year = next((each for each in years if years[each].has_actuals), max(years))
+    selection = Selection(year, period=years[year].last_period, default_period=years[year].last_period)
+    found = deviations(selection, years)
+    months = curve(selection, years)
+    context = {
+        "finding": front_findings.answer(found, selection.as_period),
+        "lede": front_findings.lede(found, _projects(selection, years)),
+        "period": _period_line(selection, years[year]),
+        "together_finding": front_findings.together(found),
+        "together": _together(request, selection, found),
+        "curve_finding": driver_findings.curve_finding(months),
+        "curve": year_to_date_chart(
+            "maned",
+            MonthlyFigures(months.actual, months.revised, months.last_year),
+            selection.as_period,
+            title=_("Hele kommunen, hittil i år"),
+        ),
+        "areas_finding": front_findings.areas(found.rows),
+        "areas_chart": _areas_chart(found),
+        "areas": _areas(request, selection, found),
+        "table_address": deviations_address(selection),
+        "units_address": deviations_address(selection, level=Level.VIRKSOMHET),
+        **_units(request, selection, years),
+        **_since_last(selection, years, found),
+    }
+    return render(request, "roros/front.html", context)
+
+
+def _projects(selection: Selection, years: Mapping[int, FigureYear]) -> list[DeviationRow]:
+    """The projects of the services."""
+    return list(deviations(replace(selection, level=Level.PROSJEKT), years).rows)
+
+
+def _period_line(selection: Selection, year: FigureYear) -> PeriodLine:
+    period = selection.as_period
+    report = previous_report(period)
+    earlier = None
+    if report:
+        href = deviations_address(selection, period=report.number)
+        earlier = Fact(report_name(report.number, report.year), href=href)
+    return PeriodLine(
+        as_of=period.ends_on,
+        remark=_("årsregnskap") if period.is_year and year.has_actuals else "",
+        updated=timezone.localtime(year.updated).date() if year.updated else None,
+        previous=earlier,
+    )
+
+
+def _together(request: HttpRequest, selection: Selection, found: Deviations) -> object:
+    services = replace(found.total, name=_services_name(len(found.rows)))
+    return share_table(
+        [services, *found.central],
+        found.grand_total,
+        node=lambda code: node_address(selection, Level.RAMMEOMRADE, code),
+        story=lambda code: story_address(selection.where(rammeomrade=code)),
+        caption=_("Avvik fra revidert budsjett %(year)s.") % {"year": selection.year},
+        unit=_("Millioner kroner"),
+        request=request,
+    )
+
+
+def _services_name(count: int) -> str:
+    if count == 1:
+        return _("Ett rammeområde (tjenestene)")
+    number = driver_findings.capital(driver_findings.spelled(count))
+    return _("%(count)s rammeområder (tjenestene)") % {"count": number}
+
+
+def _areas(request: HttpRequest, selection: Selection, found: Deviations) -> object:
+    return areas_table(
+        found.rows,
+        found.total,
+        node=lambda code: node_address(selection, Level.RAMMEOMRADE, code),
+        story=lambda code: story_address(selection.where(rammeomrade=code)),
+        caption=_("Rammeområder, %(period)s.") % {"period": _months(selection.as_period)},
+        request=request,
+    )
+
+
+def _areas_chart(found: Deviations) -> Chart | None:
+    """One bar per rammeområde; None without deviations to draw."""
+    bars = [
+        Bar(str(row.name), row.deviation, over_limit=row.over_limit) for row in found.rows if row.deviation is not None
+    ]
+    if not bars:
+        return None
+    return deviation_chart(
+        "omrader", bars, title=_("Avvik per rammeområde"), caption=_("Avvik fra revidert budsjett, minus = brukt mer.")
+    )
+
+
+def _units(request: HttpRequest, selection: Selection, years: Mapping[int, FigureYear]) -> dict[str, object]:
+    """The units of the services that deviate most, either way, each with what made most of it."""
+    at_units = replace(selection, level=Level.VIRKSOMHET)
+    alone = single_units(selection.year)
+    rows = [row for row in deviations(at_units, years).rows if row.deviation]
+    rows.sort(key=lambda row: (-abs(row.deviation or Decimal(0)), row.code))
+    largest = [replace(row, name=alone.get(row.code, row.name)) for row in rows[:MOST_UNITS]]
+    known = Known.of(years, selection.year)
+    parts = parts_of_each(selection, Level.VIRKSOMHET, [row.code for row in largest], Level.ART, known)
+    told = [(row, driver_findings.causes(explain(Level.ART, parts[row.code]))) for row in largest]
+    words = {"count": driver_findings.spelled(len(largest)), "year": selection.year}
+    caption = _("De %(count)s største avvikene fra revidert budsjett %(year)s.") % words
+    if len(largest) == 1:
+        caption = _("Det største avviket fra revidert budsjett %(year)s.") % words
+    return {
+        "units_finding": front_findings.largest_units(largest),
+        "units": causes_table(
+            told,
+            node=lambda code: node_address(selection, Level.VIRKSOMHET, code),
+            story=lambda code: story_address(selection.where(virksomhet=code)),
+            caption=caption,
+            unit=_("Millioner kroner"),
+            empty_text=_("Ingen virksomheter avviker fra budsjettet i denne perioden."),
+            request=request,
+        ),
+    }
+
+
+def _since_last(selection: Selection, years: Mapping[int, FigureYear], found: Deviations) -> dict[str, object]:
+    """Each area's deviation at the last report and now, the largest change first."""
+    report = previous_report(selection.as_period)
+    if report is None:
+        return {}
+    before = deviations(replace(selection, period=report.number), years)
+    earlier = {row.code: row.deviation for row in (*before.rows, *before.central)}
+    pairs = [
+        Changed(
+            str(row.name),
+            node_address(selection, Level.RAMMEOMRADE, row.code),
+            earlier.get(row.code) or Decimal(0),
+            row.deviation,
+        )
+        for row in (*found.rows, *found.central)
+        if row.deviation is not None
+    ]
+    pairs.sort(key=lambda pair: -abs(pair.now - pair.before))
+    name = report_name(report.number, report.year).rsplit(" ", 1)[0]
+    shown = [pair for pair in pairs if format_amount(pair.now, Scale.MILL) != format_amount(pair.before, Scale.MILL)]
+    finding = front_findings.changed([(pair.name, pair.before, pair.now) for pair in pairs], name)
+    return {
+        "changed_finding": finding,
+        "changed": shown[:MOST_CHANGED],
+        "changed_from": report.ends_on,
+        "changed_to": selection.as_period.ends_on,
+    }
+
+
+def _months(period: Period) -> str:
+    text = period.months
+    return text[:1].lower() + text[1:]
