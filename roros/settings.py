@@ -139,7 +139,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "font-src": [SELF],
-        "img-src": [SELF, "data:"],  # plotly.js draws its hidden tester image from a data address
+        "img-src": [SELF, "data:"],  # icons in the style sheet of Designsystemet, and the picture plotly.js measures by
         "connect-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
