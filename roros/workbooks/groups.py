@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from bisect import bisect
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -103,6 +105,16 @@ class Groups:
                 group.blanks.pop()
             elif row in group.blanks:
                 group.blanks.remove(row)
+
+    def idle_headings(self) -> list[int]:
+        """This will return the rows that name a group from which no line inherits: lines without an amount, rather."""
+        heirs = sorted({row for group in self.groups for row in group.blanks})
+        if len(heirs) >= MAX_REMEMBERED:
+            return []
+        ends = [*self.headings[1:], sys.maxsize]
+        return [
+            row for row, end in zip(self.headings, ends, strict=False) if bisect(heirs, row) == bisect(heirs, end - 1)
+        ]
 
     def doubtful(self) -> list[Group]:
         """This will return the columns that repeat their value on some rows and leave it out on others.

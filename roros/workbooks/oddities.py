@@ -46,15 +46,18 @@ class Furniture:
         """This will return whether the row holds nothing but what also stands above the lines."""
         found = False
         for cell in row:
-            if is_blank(cell):
+            if is_blank(cell) or isinstance(cell, (datetime.date, datetime.datetime)):
                 continue
-            if (isinstance(cell, str) and (_masked(normal(cell)) in self.titles or _PAGE.fullmatch(normal(cell)))) or (
-                isinstance(cell, float) and as_text(cell) in self.names
-            ):
-                found = True
-            elif not isinstance(cell, (datetime.date, datetime.datetime)):
+            if not self._is_familiar(cell):
                 return False
+            found = True
         return found
+
+    def _is_familiar(self, cell: object) -> bool:
+        if isinstance(cell, str):
+            text = normal(cell)
+            return _masked(text) in self.titles or _PAGE.fullmatch(text) is not None
+        return isinstance(cell, float) and as_text(cell) in self.names
 
 
 def _masked(text: str) -> str:

@@ -351,9 +351,8 @@ class SheetReader:
                 self.findings.add(
                     "empty-value", row, group.index, params={"label": self.sheet.column(group.name).label}
                 )
-        if doubtful:
-            for row in self.groups.headings:
-                self.findings.add("empty-amount", row, self.slots[0].index)
+        for row in self.groups.headings if doubtful else self.groups.idle_headings():
+            self.findings.add("empty-amount", row, self.slots[0].index)
 
     def _mapping(self) -> dict[str, str]:
         mapping = {name: letter(index) for name, index in self.header.columns.items()}
