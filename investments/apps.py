@@ -16,8 +16,8 @@ class InvestmentsConfig(AppConfig):
     def ready(self) -> None:
         """This will make the room's workbooks, their messages and its tables known to the ground floor."""
         # Models must be loaded before the importers that name them.
-        from investments.importers import KINDS, MESSAGES  # noqa: PLC0415
-        from roros.workbooks import messages, registry  # noqa: PLC0415
+        from investments.importers import KINDS, MESSAGES
+        from roros.workbooks import messages, registry
 
         for kind in KINDS:
             registry.register(kind)

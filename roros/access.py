@@ -45,6 +45,11 @@ def may_adopt_budget(user: Someone) -> bool:
     return Role.OKONOMI in roles_of(user)
 
 
+def may_edit_investments(user: Someone) -> bool:
+    """This will say whether the user may change projects and report their status: administrator and økonomi."""
+    return bool(roles_of(user) & {Role.ADMINISTRATOR, Role.OKONOMI})
+
+
 def access_scope(user: Someone) -> str:
     """This will name what the user can see, for cache keys and ETags: users with equal scopes see equal pages."""
     return "+".join(sorted(roles_of(user)))

@@ -88,7 +88,7 @@ REGISTERS = RegisterTarget(
             select=f"""SELECT project AS project_id, {code_of("kind", FinancingKind)} AS kind, source, amount,
                               {code_of("status", GrantStatus)} AS status, status_on,
                               coalesce(case_number, '') AS case_number, coalesce(note, '') AS note
-                       FROM {{stage_finansiering}}""",  # noqa: S608 - words of this module
+                       FROM {{stage_finansiering}}""",
             labels={
                 "amount": gettext_lazy("Beløp"),
                 "status": gettext_lazy("Status"),
@@ -134,7 +134,7 @@ STATUS_CHANGES = f"""
     FROM told LEFT JOIN standing USING (project_id, year, period, area)
     WHERE (told.status, told.text) IS DISTINCT FROM (coalesce(standing.status, ''), coalesce(standing.text, ''))
     ORDER BY year, period, project_id, area
-"""  # noqa: S608 - words of this module
+"""
 
 
 @dataclass(frozen=True)

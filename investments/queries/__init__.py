@@ -1,0 +1,1 @@
+"""What the numbers of the investment room are: read only."""

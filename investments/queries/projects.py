@@ -1,0 +1,188 @@
+"""The projects of a year: figures, the status that stood on a day, and what is promised and expected."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db.models import Max, Sum
+
+from investments.models import (
+    Area,
+    Financing,
+    FinancingKind,
+    Forecast,
+    GrantStatus,
+    ProjectYear,
+    StatusReport,
+    StatusWord,
+)
+from investments.warnings import Facts, ProjectWarning, warnings_of
+from roros.columns import norwegian
+from roros.models import ImportRun
+
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True)
+class ProjectRow:
+    """One project in one year. Amounts in kroner."""
+
+    code: str
+    name: str
+    called: str
+    rammeomrade: int
+    rammeomrade_name: str
+    responsible: str
+    approved: Decimal
+    accrued: Decimal
+    revised: Decimal
+    actual: Decimal
+    is_other: bool
+    status: StatusWord | None
+    text: str
+    note: str = ""
+    warnings: tuple[ProjectWarning, ...] = ()
+
+    @property
+    def remaining(self) -> Decimal:
+        """What is left of the frame; negative when more is spent than was decided."""
+        return self.approved - self.accrued
+
+
+@dataclass(frozen=True)
+class Totals:
+    """The sums of some projects, summed before anything is rounded."""
+
+    projects: int = 0
+    approved: Decimal = NOTHING
+    accrued: Decimal = NOTHING
+    revised: Decimal = NOTHING
+    actual: Decimal = NOTHING
+
+    @classmethod
+    def of(cls, rows: Sequence[ProjectRow]) -> Totals:
+        """This will add up the rows."""
+        return cls(
+            len(rows),
+            sum((row.approved for row in rows), NOTHING),
+            sum((row.accrued for row in rows), NOTHING),
+            sum((row.revised for row in rows), NOTHING),
+            sum((row.actual for row in rows), NOTHING),
+        )
+
+    @property
+    def remaining(self) -> Decimal:
+        """What is left of the frames."""
+        return self.approved - self.accrued
+
+
+@dataclass(frozen=True)
+class YearOfProjects:
+    """Every project with figures in a year, by rammeområde and name; the small ones last in each."""
+
+    year: int
+    as_of: datetime.date
+    rows: tuple[ProjectRow, ...]
+    total: Totals = field(default_factory=Totals)
+
+    @property
+    def named(self) -> list[ProjectRow]:
+        """The projects that have a line of their own in the report."""
+        return [row for row in self.rows if not row.is_other]
+
+    @property
+    def others(self) -> list[ProjectRow]:
+        """The small projects behind "Sum øvrige prosjekter"."""
+        return [row for row in self.rows if row.is_other]
+
+
+def years() -> list[int]:
+    """This will return the years that have figures, the newest first."""
+    return list(ProjectYear.objects.order_by("-year").values_list("year", flat=True).distinct())
+
+
+def last_day(year: int) -> datetime.date:
+    """This will return the day that the year's figures are as of."""
+    return datetime.date(year, 12, 31)
+
+
+def projects_of(year: int, *, as_of: datetime.date | None = None) -> YearOfProjects:
+    """This will return the year's projects with the status and the forecast that stood on a day, the last by default.
+
+    The figures are the year's; only what was reported and expected follows the day.
+    """
+    figures = list(ProjectYear.objects.filter(year__in=(year - 1, year)).select_related("project__rammeomrade"))
+    earlier = {one.project_id: one.accrued_total for one in figures if one.year == year - 1}
+    reports = _standing_reports(year, as_of)
+    outstanding = _outstanding_grants()
+    forecasts = _standing_forecasts(as_of or last_day(year))
+    rows = []
+    for one in figures:
+        if one.year != year:
+            continue
+        report = reports.get(one.project_id)
+        forecast = forecasts.get(one.project_id)
+        facts = Facts(
+            year=year,
+            as_of=as_of or last_day(year),
+            approved=one.approved_total,
+            accrued=one.accrued_total,
+            revised=one.revised_budget,
+            actual=one.actual,
+            accrued_before=earlier.get(one.project_id),
+            is_other=one.is_other,
+            status=StatusWord(report.status) if report and report.status else None,
+            outstanding=outstanding.get(one.project_id, NOTHING),
+            final_cost=forecast.final_cost if forecast else None,
+            completion=forecast.completion if forecast else None,
+        )
+        project = one.project
+        rows.append(
+            ProjectRow(
+                code=project.code,
+                name=project.name,
+                called=project.called,
+                rammeomrade=project.rammeomrade_id,
+                rammeomrade_name=project.rammeomrade.name,
+                responsible=project.responsible,
+                approved=one.approved_total,
+                accrued=one.accrued_total,
+                revised=one.revised_budget,
+                actual=one.actual,
+                is_other=one.is_other,
+                status=facts.status,
+                text=report.text if report else "",
+                note=project.note,
+                warnings=warnings_of(facts),
+            )
+        )
+    rows.sort(key=lambda row: (row.rammeomrade, row.is_other, norwegian(row.name)))
+    return YearOfProjects(year, as_of or last_day(year), tuple(rows), Totals.of(rows))
+
+
+def last_import(year: int) -> datetime.datetime | None:
+    """This will return when the year's projects were last read in; None when they were typed."""
+    runs = ImportRun.objects.filter(kind="investeringer", year=year, state=ImportRun.State.COMMITTED)
+    newest: datetime.datetime | None = runs.aggregate(newest=Max("committed_at"))["newest"]
+    return newest
+
+
+def _standing_reports(year: int, as_of: datetime.date | None) -> dict[str, StatusReport]:
+    """The overall status of each project for the year as it stood: the last period, its last report."""
+    reports = StatusReport.objects.filter(year=year, area=Area.OVERALL)
+    if as_of is not None:
+        reports = reports.filter(reported_on__lte=as_of)
+    return {report.project_id: report for report in reports.order_by("period", "reported_on", "id")}
+
+
+def _outstanding_grants() -> dict[str, Decimal]:
+    grants = Financing.objects.filter(kind=FinancingKind.GRANT, status=GrantStatus.GRANTED)
+    return dict(grants.order_by().values_list("project_id").annotate(Sum("amount")))
+
+
+def _standing_forecasts(as_of: datetime.date) -> dict[str, Forecast]:
+    forecasts = Forecast.objects.filter(made_on__lte=as_of).order_by("made_on", "id")
+    return {forecast.project_id: forecast for forecast in forecasts}
