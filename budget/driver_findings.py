@@ -205,7 +205,8 @@ def drivers_finding(drivers: Drivers) -> str:
     return fitting(*candidates, _("De største %(others)s forklarer mest") % {"others": plural})
 
 
-def _size(row: DeviationRow) -> Decimal:
+def size_of(row: DeviationRow) -> Decimal:
+    """This will return how far a row is from its budget, either way."""
     return abs(row.deviation or Decimal(0))
 
 
@@ -215,7 +216,7 @@ def parts_finding(level: Level, rows: Sequence[DeviationRow]) -> str:
     word = str(level.plural).lower()
     if not known_rows:
         return _largest_parts(level, rows)
-    moved = sorted((row for row in known_rows if row.deviation), key=_size, reverse=True)
+    moved = sorted((row for row in known_rows if row.deviation), key=size_of, reverse=True)
     if not moved:
         return _("Ingen avvik mellom regnskap og budsjett")
     if len(moved) == 1:
@@ -223,7 +224,7 @@ def parts_finding(level: Level, rows: Sequence[DeviationRow]) -> str:
             _("Hele avviket ligger på %(name)s") % {"name": inside(moved[0].name, level)},
             _("Hele avviket ligger på én rad"),
         )
-    sizes = [_size(row) for row in moved]
+    sizes = [size_of(row) for row in moved]
     if len(moved) == 2 or sizes[1] > sizes[2]:
         first, second = moved[0].name, inside(moved[1].name, level)
         both = _("%(first)s og %(second)s har de største avvikene") % {"first": first, "second": second}
@@ -290,7 +291,7 @@ def curve_finding(curve: Curve) -> str:
 def causes(drivers: Drivers) -> str:
     """This will name up to three arts that made a deviation: "Strøm 4,0, lønn renhold 1,1, pensjonsinnskudd 0,6"."""
     whole = abs(drivers.deviation)
-    named = [driver for driver in _pulling(drivers) if abs(driver.deviation) * 10 >= whole][:3]
+    named = [driver for driver in _pulling(drivers) if abs(driver.deviation) * 12 >= whole][:3]
     if not named:
         return _("Mange små avvik")
     text = ", ".join(

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budget.driver_findings import MILLIONS_FROM, NOTEWORTHY, bare, capital, fitting, money, spelled
+from budget.driver_findings import MILLIONS_FROM, NOTEWORTHY, bare, capital, fitting, money, size_of, spelled
 from budget.queries.deviations import DeviationRow, Deviations
 from roros.numbers import Scale, format_amount
 from roros.periods import MONTHS, Period
@@ -72,13 +72,17 @@ def lede(found: Deviations, projects: Sequence[DeviationRow]) -> str:
     sentences = []
     opposite = [row for row in found.central if row.deviation and (row.deviation < 0) != (services < 0)]
     if opposite and services:
-        largest = max(opposite, key=lambda row: abs(row.deviation or 0))
-        if abs(largest.deviation or 0) >= NOTEWORTHY * abs(services):
+        largest = max(opposite, key=size_of)
+        if services < 0 and size_of(largest) >= abs(services):
+            sentences.append(_("%(name)s veide opp for det") % {"name": largest.name})
+        elif services < 0 and size_of(largest) * 2 > abs(services):
+            sentences.append(_("%(name)s veide opp for det meste") % {"name": largest.name})
+        elif size_of(largest) >= NOTEWORTHY * abs(services):
             sentences.append(area_sentence(largest))
     named = [row for row in projects if row.code and row.deviation and (row.deviation < 0) == (services < 0)]
     if named:
-        project = max(named, key=lambda row: abs(row.deviation or 0))
-        size = abs(project.deviation or Decimal(0))
+        project = max(named, key=size_of)
+        size = size_of(project)
         if NOTEWORTHY * abs(services) <= size <= abs(services) and size >= MILLIONS_FROM:
             words = {
                 "part": format_amount(size, Scale.MILL),
@@ -109,7 +113,7 @@ def together(found: Deviations) -> str:
     moved = [row for row in found.central if row.deviation]
     if not moved:
         return _("Tjenestene mot budsjettet")
-    return area_sentence(max(moved, key=lambda row: abs(row.deviation or 0)))
+    return area_sentence(max(moved, key=size_of))
 
 
 def areas(rows: Sequence[DeviationRow]) -> str:

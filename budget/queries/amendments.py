@@ -72,7 +72,7 @@ def amendments(selection: Selection) -> list[AmendmentRow]:
             LEFT JOIN roros_rammeomrade r ON r.number = q.rammeomrade_id
             WHERE b.kind = 'endring' AND {held.condition}
             GROUP BY a.id, r.number ORDER BY a.decided_on, a.number, r.number NULLS LAST
-            """,  # noqa: S608 - built from the names of levels only
+            """,
             held.parameters,
         )
         found = cursor.fetchall()

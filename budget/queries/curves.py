@@ -16,6 +16,7 @@ from roros.numbers import deviation
 from roros.periods import CLOSING, Period
 
 MONTHS_IN_YEAR = 12
+OPERATIONAL = "AND coalesce((SELECT r.operational FROM roros_rammeomrade r WHERE r.number = p.rammeomrade_id), TRUE)"
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,11 @@ class Curve:
         return deviation(self.revised[place], self.actual[place])
 
 
-def curve(selection: Selection, years: Mapping[int, FigureYear]) -> Curve:
-    """This will sum the selection month by month, this year and last, in one query."""
+def curve(selection: Selection, years: Mapping[int, FigureYear], *, services: bool = False) -> Curve:
+    """This will sum the selection month by month, this year and last, in one query.
+
+    `services` leaves out what is no driftsområde: with taxes and grants in, the curve of a year tells nothing.
+    """
     held = scope(selection)
     known = Known.of(years, selection.year)
     this_year = years.get(selection.year)
@@ -56,9 +60,10 @@ def curve(selection: Selection, years: Mapping[int, FigureYear]) -> Curve:
             LEFT JOIN (
                 SELECT b.year, b.period, sum(b.actual) AS actual, sum(b.original + b.amended) AS revised
                 FROM {held.source} WHERE b.year IN (%(year)s, %(last_year)s) AND {held.condition}
+                      {OPERATIONAL if services else ""}
                 GROUP BY b.year, b.period) s ON s.year = y.year AND s.period = p.period
             WHERE p.period <> 12 ORDER BY y.year, p.period
-            """,  # noqa: S608 - built from the names of levels only
+            """,
             held.parameters,
         )
         rows = cursor.fetchall()

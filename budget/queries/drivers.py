@@ -89,7 +89,7 @@ def node_figures(selection: Selection, levels: Iterable[Level], known: Known) ->
         SELECT s.level, s.code, coalesce({name}, ''), s.last_year, s.actual, s.original, s.revised,
                s.revised_year, s.lines
         FROM s {names} ORDER BY s.code COLLATE "C"
-    """  # noqa: S608 - built from the names of levels only
+    """
     whole = DeviationRow("", "", None, None, None, None, None)
     parts: dict[Level, list[DeviationRow]] = {level: [] for level in wanted}
     with connection.cursor() as cursor:
@@ -177,7 +177,7 @@ def parts_of_each(
                       AND {CODES[level]} = ANY(%(codes)s)
                 GROUP BY 1, 2) f
             LEFT JOIN {register} n ON n.{key} = f.code ORDER BY f.owner, f.code COLLATE "C"
-            """,  # noqa: S608 - built from the names of levels only
+            """,
             {**held.parameters, "codes": list(codes)},
         )
         for owner, code, name, actual, original, revised, lines in cursor.fetchall():

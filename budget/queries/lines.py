@@ -82,7 +82,7 @@ def count_lines(selection: Selection, kind: LineKind) -> LineCount:
     held = line_scope(selection, line_year(selection, kind))
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*), coalesce(sum(b.amount), 0) FROM {held.source}"  # noqa: S608 - names of levels only
+            f"SELECT count(*), coalesce(sum(b.amount), 0) FROM {held.source}"
             f" WHERE b.kind = %(kind)s AND {held.condition}",
             {**held.parameters, "kind": kind.stored},
         )
@@ -115,7 +115,7 @@ def ledger_lines(
             LEFT JOIN budget_amendment a ON a.id = b.amendment_id
             WHERE b.kind = %(kind)s AND {held.condition}
             ORDER BY {ordering} LIMIT %(limit)s OFFSET %(offset)s
-            """,  # noqa: S608 - built from ORDERS and the names of levels only
+            """,
             {**held.parameters, "kind": kind.stored, "limit": limit, "offset": offset},
         )
         return [LedgerRow(*row) for row in cursor.fetchall()]

@@ -16,7 +16,7 @@ def names_of(codes: Mapping[Level, str]) -> dict[Level, str]:
     wanted = {level: code for level, code in codes.items() if level not in names}
     if wanted:
         selects = [
-            f"SELECT '{level.value}', name FROM {REGISTERS[level][0]} WHERE {REGISTERS[level][1]} = %({level.value})s"  # noqa: S608
+            f"SELECT '{level.value}', name FROM {REGISTERS[level][0]} WHERE {REGISTERS[level][1]} = %({level.value})s"
             for level in wanted
         ]
         with connection.cursor() as cursor:

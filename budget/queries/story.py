@@ -175,7 +175,7 @@ def _sources(selection: Selection, kinds: Sequence[LineKind]) -> tuple[Source, .
                OR w.stored = 'endring' AND EXISTS (
                    SELECT 1 FROM budget_amendment a WHERE a.year = %(year)s AND a.status = 'vedtatt')
             ORDER BY w.name, s.import_run_id
-            """,  # noqa: S608 - built from the names of levels only
+            """,
             {
                 **held.parameters,
                 "names": [kind.value for kind in kinds],
@@ -198,7 +198,7 @@ def _amendments(selection: Selection) -> tuple[AmendmentEffect, ...]:
                    coalesce(sum(b.amount) FILTER (WHERE b.amount < 0), 0)
             FROM {held.source} JOIN budget_amendment a ON a.id = b.amendment_id
             WHERE b.kind = 'endring' AND {held.condition} GROUP BY a.id ORDER BY a.decided_on, a.number
-            """,  # noqa: S608 - built from the names of levels only
+            """,
             held.parameters,
         )
         return tuple(AmendmentEffect(*row) for row in cursor.fetchall())
@@ -217,7 +217,7 @@ def _largest(selection: Selection, kind: LineKind, *, income: bool) -> tuple[Lar
                   ORDER BY b.amount {direction}, b.id LIMIT {LARGEST}) l
             LEFT JOIN roros_ansvar n ON n.code = l.ansvar_id LEFT JOIN budget_art t ON t.code = l.art_id
             ORDER BY l.amount {direction}, l.id
-            """,  # noqa: S608 - built from the names of levels only
+            """,
             {**held.parameters, "kind": kind.stored},
         )
         return tuple(LargeLine(*row) for row in cursor.fetchall())

@@ -51,7 +51,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
     year = next((each for each in years if years[each].has_actuals), max(years))
     selection = Selection(year, period=years[year].last_period, default_period=years[year].last_period)
     found = deviations(selection, years)
-    months = curve(selection, years)
+    months = curve(selection, years, services=bool(found.central))
     context = {
         "finding": front_findings.answer(found, selection.as_period),
         "lede": front_findings.lede(found, _projects(selection, years)),
@@ -63,7 +63,7 @@ def front_page(request: HttpRequest) -> HttpResponse:
             "maned",
             MonthlyFigures(months.actual, months.revised, months.last_year),
             selection.as_period,
-            title=_("Hele kommunen, hittil i år"),
+            title=_("Tjenestene, hittil i år") if found.central else _("Hele kommunen, hittil i år"),
         ),
         "areas_finding": front_findings.areas(found.rows),
         "areas_chart": _areas_chart(found),
