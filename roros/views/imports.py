@@ -22,13 +22,14 @@ from roros.access import may_adopt_budget, may_import, requires
 from roros.components import Crumb, Fact, SumLine
 from roros.forms import UploadForm
 from roros.import_tables import Comparison
-from roros.models import ImportRun, Rammeomrade, StoredFile, User
+from roros.models import ImportRun, Rammeomrade, User
 from roros.periods import CLOSING, MONTHS
 from roros.queries import Progress, carried_out_runs, open_runs, progress, run_with_people, same_file
 from roros.templatetags.figures import moment, size
 from roros.views.import_budget import budgets_to_adopt
 from roros.views.import_codes import Repairs
-from roros.workbooks import engine, registry
+from roros.workbooks import engine, files, registry
+from roros.workbooks.annotate import annotate
 from roros.workbooks.kinds import ImportRefused
 from roros.workbooks.problems import Problem, problems
 from roros.workbooks.results import control_total, findings_of
@@ -154,8 +155,6 @@ def import_file(request: HttpRequest, run_id: int) -> HttpResponseBase:
 @requires(may_import)
 def import_annotated(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """This will send the user's own workbook with the wrong cells marked and a comment in each."""
-    from roros.workbooks.annotate import annotate  # noqa: PLC0415
-
     run = _run(run_id)
     annotated = annotate(_content(run), file_name=run.file_name, findings=findings_of(run))
     return _download(annotated.content, annotated.file_name)
@@ -318,7 +317,7 @@ def _do(request: HttpRequest, work: Callable[[], object]) -> bool:
 
 
 def _content(run: ImportRun) -> bytes:
-    return bytes(StoredFile.objects.only("content").get(pk=run.file_id).content)
+    return files.content_of(run.file_id)
 
 
 def _download(content: bytes, file_name: str) -> HttpResponse:

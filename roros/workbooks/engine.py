@@ -6,7 +6,6 @@ Every kind of workbook goes through these functions, from the web, the worker an
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,8 +19,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from roros.models import CodeMapping, DataVersion, ImportRun, RememberedLayout, StoredFile, User
-from roros.workbooks import registry
+from roros.models import CodeMapping, DataVersion, ImportRun, RememberedLayout, User
+from roros.workbooks import files, registry
 from roros.workbooks.check import more_of_the_same, run_checks
 from roros.workbooks.claims import claimed
 from roros.workbooks.declare import Finding, Severity
@@ -42,13 +41,9 @@ CONCLUDED = (
 def receive(*, kind: str, content: bytes, file_name: str, year: int | None, by: User | None) -> ImportRun:
     """This will store the file and open a run for it; nothing is read yet. KeyError for an unknown kind."""
     registry.get(kind)
-    sha256 = hashlib.sha256(content).hexdigest()
     with transaction.atomic():
-        file, _new = StoredFile.objects.get_or_create(
-            sha256=sha256, defaults={"content": content, "size": len(content)}
-        )
         return ImportRun.objects.create(
-            kind=kind, year=year, file=file, file_name=Path(file_name).name[-255:], created_by=by
+            kind=kind, year=year, file=files.store(content), file_name=Path(file_name).name[-255:], created_by=by
         )
 
 
@@ -169,7 +164,7 @@ def _prepared(run: ImportRun) -> Iterator[tuple[WorkbookKind, Staged | None]]:
 def _read(run: ImportRun, kind: WorkbookKind) -> Staged | None:
     with tempfile.TemporaryDirectory(prefix="innlesing-") as folder:
         path = Path(folder) / "file"
-        path.write_bytes(bytes(StoredFile.objects.only("content").get(pk=run.file_id).content))
+        path.write_bytes(files.content_of(run.file_id))
         result = read_workbook(
             path,
             file_name=run.file_name,
