@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import fcntl
 import io
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,8 +27,11 @@ TEMPLATE = "test_roros_demo"
 
 
 def load() -> None:
-    """This will import the workbooks of the demo, as `manage.py load_demo` does."""
+    """This will make the tables and import the workbooks of the demo, as `manage.py load_demo` does."""
+    call_command("migrate", verbosity=0, interactive=False)
     call_command("load_demo", stdout=io.StringIO())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 @contextmanager
@@ -52,21 +56,17 @@ def run_sql(*statements: str) -> None:
 
 @pytest.fixture(scope="session")
 def demo_template(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+    django_test_environment: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
     """This will return the name of the database that clones are made of; it is loaded by whoever comes first."""
-    empty = str(connection.settings_dict["NAME"])
     folder = tmp_path_factory.getbasetemp()
     shared = folder.parent if folder.name.startswith("popen-") else folder  # what xdist workers have in common
     with _alone(shared / "demo.lock"), django_db_blocker.unblock():
         loaded = shared / "demo.loaded"
         if not loaded.exists():
-            connection.close()
-            run_sql(f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE} TEMPLATE {empty}")
+            run_sql(f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE}")
             with database(TEMPLATE):
                 load()
-                with connection.cursor() as cursor:
-                    cursor.execute("ANALYZE")
             loaded.touch()
     return TEMPLATE
 
@@ -75,10 +75,10 @@ def demo_template(
 def demo_clone(demo_template: str, django_db_blocker: DjangoDbBlocker) -> Iterator[Callable[[str], str]]:
     """This will return a function that clones the demo under a name and returns the name of the database."""
     made: list[str] = []
-    mine = str(connection.settings_dict["NAME"])
+    mine = os.environ.get("PYTEST_XDIST_WORKER", "alone")
 
     def clone(name: str) -> str:
-        database_name = f"{mine}_{name}"
+        database_name = f"{TEMPLATE}_{mine}_{name}"
         with django_db_blocker.unblock():
             run_sql(
                 f"DROP DATABASE IF EXISTS {database_name}", f"CREATE DATABASE {database_name} TEMPLATE {demo_template}"
