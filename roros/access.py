@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
@@ -36,8 +36,13 @@ def may_see_figures(user: Someone) -> bool:
 
 
 def may_import(user: Someone) -> bool:
-    """This will say whether the user may read in workbooks and undo it: administrator and økonomi."""
-    return bool(roles_of(user) & {Role.ADMINISTRATOR, Role.OKONOMI})
+    """This will say whether the user may read in workbooks of some kind and undo it."""
+    return bool(roles_of(user) & {Role.ADMINISTRATOR, Role.OKONOMI, Role.HR})
+
+
+def may_import_as(user: Someone, roles: Collection[str]) -> bool:
+    """This will say whether the user has one of the roles that may read in a kind of workbook and see its files."""
+    return may_import(user) and not roles_of(user).isdisjoint(roles)
 
 
 def may_adopt_budget(user: Someone) -> bool:
@@ -47,6 +52,21 @@ def may_adopt_budget(user: Someone) -> bool:
 
 def may_edit_investments(user: Someone) -> bool:
     """This will say whether the user may change projects and report their status: administrator and økonomi."""
+    return bool(roles_of(user) & {Role.ADMINISTRATOR, Role.OKONOMI})
+
+
+def may_edit_staff(user: Someone) -> bool:
+    """This will say whether the user may change staff figures, targets and internal control: administrator and HR."""
+    return bool(roles_of(user) & {Role.ADMINISTRATOR, Role.HR})
+
+
+def may_see_small_groups(user: Someone) -> bool:
+    """This will say whether the user may see days of sick leave of groups so small that others must not: HR alone."""
+    return Role.HR in roles_of(user)
+
+
+def may_edit_registers(user: Someone) -> bool:
+    """This will say whether the user may enter decisions, cases, måltall, themes and pupils."""
     return bool(roles_of(user) & {Role.ADMINISTRATOR, Role.OKONOMI})
 
 

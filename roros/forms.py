@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from roros.models.organisation import FIRST_YEAR, LAST_YEAR
-from roros.workbooks import registry
+from roros.workbooks.kinds import WorkbookKind
 
 
 class UploadForm(forms.Form):
@@ -21,7 +22,6 @@ class UploadForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=gettext_lazy("Slag"),
-        choices=lambda: [("", _("Velg slag")), *((kind.name, kind.label) for kind in registry.all_kinds())],
         error_messages={"required": gettext_lazy("Velg hva slags fil det er.")},
     )
     file = forms.FileField(
@@ -44,6 +44,11 @@ class UploadForm(forms.Form):
         help_text=gettext_lazy("Bare når filen ikke sier det selv."),
         error_messages={"invalid": gettext_lazy("Skriv året med fire siffer.")},
     )
+
+    def __init__(self, *args: Any, kinds: Sequence[WorkbookKind], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered: Any = self.fields["kind"]
+        offered.choices = [("", _("Velg slag")), *((kind.name, kind.label) for kind in kinds)]
 
     def clean_file(self) -> UploadedFile[bytes]:
         """This will refuse a file over the limit before anything is stored."""

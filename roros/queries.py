@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -66,15 +67,15 @@ def progress(run: ImportRun) -> Progress:
     return Progress(Phase.QUEUED, saving=saving, late=timezone.now() - since > PATIENCE)
 
 
-def carried_out_runs(*, limit: int) -> list[ImportRun]:
-    """This will list the runs that changed figures, newest first, without what is heavy to fetch."""
-    runs = ImportRun.objects.filter(state__in=LISTED).defer(*HEAVY).select_related(*PEOPLE)
+def carried_out_runs(kinds: Collection[str], *, limit: int) -> list[ImportRun]:
+    """This will list the runs of these kinds that changed figures, newest first, without what is heavy to fetch."""
+    runs = ImportRun.objects.filter(kind__in=kinds, state__in=LISTED).defer(*HEAVY).select_related(*PEOPLE)
     return list(runs.order_by("-committed_at", "-id")[:limit])
 
 
-def open_runs(*, limit: int) -> list[ImportRun]:
-    """This will list the runs that wait for somebody, newest first."""
-    runs = ImportRun.objects.filter(state__in=ImportRun.OPEN_STATES).defer(*HEAVY).select_related(*PEOPLE)
+def open_runs(kinds: Collection[str], *, limit: int) -> list[ImportRun]:
+    """This will list the runs of these kinds that wait for somebody, newest first."""
+    runs = ImportRun.objects.filter(kind__in=kinds, state__in=ImportRun.OPEN_STATES).defer(*HEAVY).select_related(*PEOPLE)
     return list(runs.order_by("-id")[:limit])
 
 

@@ -20,6 +20,7 @@ class Login:
 LOGINS = (
     Login("admin", "demo-admin", "Ada", Role.ADMINISTRATOR),
     Login("okonomi", "demo-okonomi", "Olav", Role.OKONOMI),
+    Login("hr", "demo-hr", "Helle", Role.HR),
     Login("politiker", "demo-politiker", "Pernille", Role.POLITIKER),
 )
 

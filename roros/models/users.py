@@ -13,6 +13,7 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("Administrator")
     OKONOMI = "okonomi", _("Økonomi")
     POLITIKER = "politiker", _("Politiker")
+    HR = "hr", _("HR")
 
 
 class User(AbstractUser):

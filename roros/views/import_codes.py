@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import ClassVar
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -19,7 +20,7 @@ from budget import actions
 from budget.models import Art, Prosjekt, Tjeneste
 from budget.models.chart import DatedCode
 from roros import tasks
-from roros.access import may_import, requires
+from roros.access import may_import, may_import_as, requires
 from roros.forms import CodeForm
 from roros.models import Ansvar, ImportRun, Plassering, User, Virksomhet
 from roros.queries import run_with_people
@@ -141,6 +142,8 @@ def import_code(request: HttpRequest, run_id: int) -> HttpResponseBase:
     run = run_with_people(run_id)
     if run is None:
         raise Http404
+    if not may_import_as(request.user, registry.get(run.kind).roles):
+        raise PermissionDenied
     form = CodeForm(request.POST)
     back = f"{reverse('import_run', args=[run_id])}#feil"
     if not form.is_valid():

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from django_htmx.http import HttpResponseClientRefresh
 
 from budget.models import ActiveSlice, LedgerLine
 from roros import tasks
-from roros.access import may_adopt_budget, may_import, requires
+from roros.access import may_adopt_budget, may_import, may_import_as, requires
 from roros.components import Crumb, Fact, SumLine
 from roros.forms import UploadForm
 from roros.import_tables import Comparison
@@ -30,7 +31,7 @@ from roros.views.import_budget import budgets_to_adopt
 from roros.views.import_codes import Repairs
 from roros.workbooks import engine, files, registry
 from roros.workbooks.annotate import annotate
-from roros.workbooks.kinds import ImportRefused
+from roros.workbooks.kinds import ImportRefused, WorkbookKind
 from roros.workbooks.problems import Problem, problems
 from roros.workbooks.results import control_total, findings_of
 from roros.workbooks.verdict import heading, lede, period_words, steps
@@ -45,7 +46,8 @@ FINGERPRINT = 16
 @requires(may_import)
 def imports(request: HttpRequest) -> HttpResponseBase:
     """This will show the upload form and earlier imports, or take in a file."""
-    form = UploadForm(request.POST or None, request.FILES or None)
+    kinds = _kinds(request)
+    form = UploadForm(request.POST or None, request.FILES or None, kinds=kinds)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         run = engine.receive(
@@ -57,11 +59,12 @@ def imports(request: HttpRequest) -> HttpResponseBase:
         )
         _do(request, lambda: tasks.prepare(run))
         return redirect("import_run", run.pk)
+    names = [kind.name for kind in kinds]
     context = {
         "form": form,
         "heading": _read_in_through(),
-        "open_runs": [(run, _kind_label(run)) for run in open_runs(limit=EARLIER)],
-        "earlier": [(run, _kind_label(run)) for run in carried_out_runs(limit=50)],
+        "open_runs": [(run, _kind_label(run)) for run in open_runs(names, limit=EARLIER)],
+        "earlier": [(run, _kind_label(run)) for run in carried_out_runs(names, limit=50)],
         "budgets": budgets_to_adopt() if may_adopt_budget(request.user) else [],
         "trail": [Crumb(_("Oversikt"), "/"), Crumb(_("Innlesing"), reverse("imports"))],
     }
@@ -73,15 +76,15 @@ def imports(request: HttpRequest) -> HttpResponseBase:
 @requires(may_import)
 def import_run(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """This will show one run: progress, preview, what is wrong, and what can be done."""
-    run = _run(run_id)
-    return render(request, "roros/import_run.html", _page(run))
+    run = _run(request, run_id)
+    return render(request, "roros/import_run.html", _page(request, run))
 
 
 @require_GET
 @requires(may_import)
 def import_progress(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """This will show how far the work has come; when it is done the whole page is fetched again."""
-    run = _run(run_id)
+    run = _run(request, run_id)
     now = progress(run)
     if not now.is_running or now.late:
         return HttpResponseClientRefresh()
@@ -92,7 +95,7 @@ def import_progress(request: HttpRequest, run_id: int) -> HttpResponseBase:
 @requires(may_import)
 def import_commit(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """This will carry out the preview that the user has seen."""
-    run = _run(run_id)
+    run = _run(request, run_id)
     _do(request, lambda: tasks.commit(run, by=_user(request)))
     return redirect("import_run", run_id)
 
@@ -101,7 +104,7 @@ def import_commit(request: HttpRequest, run_id: int) -> HttpResponseBase:
 @requires(may_import)
 def import_resume(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """This will take up again what a worker left when it died, or read the file again."""
-    run = _run(run_id)
+    run = _run(request, run_id)
     _do(request, lambda: tasks.resume(run))
     return redirect("import_run", run_id)
 
@@ -110,7 +113,7 @@ def import_resume(request: HttpRequest, run_id: int) -> HttpResponseBase:
 @requires(may_import)
 def import_discard(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """This will set the file aside."""
-    run = _run(run_id)
+    run = _run(request, run_id)
     if _do(request, lambda: engine.discard(run)):
         messages.success(request, _("%(file)s er forkastet. Ingenting er endret.") % {"file": run.file_name})
         return redirect("imports")
@@ -121,7 +124,7 @@ def import_discard(request: HttpRequest, run_id: int) -> HttpResponseBase:
 @requires(may_import)
 def import_undo(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """This will ask whether to undo an import, and undo it."""
-    run = _run(run_id)
+    run = _run(request, run_id)
     refused = ""
     if request.method == "POST":
         try:
@@ -147,7 +150,7 @@ def import_undo(request: HttpRequest, run_id: int) -> HttpResponseBase:
 @requires(may_import)
 def import_file(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """This will send the file as it was uploaded."""
-    run = _run(run_id)
+    run = _run(request, run_id)
     return _download(_content(run), run.file_name)
 
 
@@ -155,13 +158,14 @@ def import_file(request: HttpRequest, run_id: int) -> HttpResponseBase:
 @requires(may_import)
 def import_annotated(request: HttpRequest, run_id: int) -> HttpResponseBase:
     """This will send the user's own workbook with the wrong cells marked and a comment in each."""
-    run = _run(run_id)
+    run = _run(request, run_id)
     annotated = annotate(_content(run), file_name=run.file_name, findings=findings_of(run))
     return _download(annotated.content, annotated.file_name)
 
 
-def _page(run: ImportRun) -> dict[str, Any]:
+def _page(request: HttpRequest, run: ImportRun) -> dict[str, Any]:
     """Everything that the page of one run shows."""
+    names = [kind.name for kind in _kinds(request)]
     found = problems(findings_of(run), _labels(run))
     now = progress(run)
     comparison = Comparison(run, _operational()) if run.preview and not now.is_running else None
@@ -185,7 +189,7 @@ def _page(run: ImportRun) -> dict[str, Any]:
         "blocked": _blocked(run, found, now),
         "is_open": run.state in ImportRun.OPEN_STATES,
         "can_confirm": run.state in (State.READY, State.REFUSED) and bool(run.sheets) and not now.is_running,
-        "earlier": [(other, _kind_label(other)) for other in carried_out_runs(limit=EARLIER)],
+        "earlier": [(other, _kind_label(other)) for other in carried_out_runs(names, limit=EARLIER)],
         "trail": _trail(run),
     }
 
@@ -285,10 +289,18 @@ def _kind_label(run: ImportRun) -> str:
     return registry.get(run.kind).label
 
 
-def _run(run_id: int) -> ImportRun:
+def _kinds(request: HttpRequest) -> list[WorkbookKind]:
+    """The kinds of workbook that the user may read in."""
+    return [kind for kind in registry.all_kinds() if may_import_as(request.user, kind.roles)]
+
+
+def _run(request: HttpRequest, run_id: int) -> ImportRun:
+    """The run, for those who may see what is in such a file."""
     run = run_with_people(run_id)
     if run is None:
         raise Http404
+    if not may_import_as(request.user, registry.get(run.kind).roles):
+        raise PermissionDenied
     return run
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Protocol
 
-from roros.models import ImportRun, User
+from roros.models import ImportRun, Role, User
 from roros.workbooks.declare import Finding, Layout, Severity, SheetResult
 
 PREFIX = "staged_"  # of the temporary tables
@@ -138,6 +138,7 @@ class WorkbookKind:
     needs_year: bool = False
     order: int = 100  # place in lists and in the demo: organisation first
     creatable: tuple[str, ...] = ()  # code columns whose unknown codes may be created from the preview
+    roles: tuple[str, ...] = (Role.ADMINISTRATOR, Role.OKONOMI)  # who may read in such files, and see what is in them
 
     @property
     def name(self) -> str:

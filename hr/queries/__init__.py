@@ -1,0 +1,1 @@
+"""What the numbers of the hr room are: read only."""
