@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from budget.queries.deviations import DeviationRow
 from budget.queries.drivers import Driver, Drivers
 from budget.selection import Level, Selection
+from budget.tables import explanation
 from roros.lines import Line, LineKind, Phone
 from roros.numbers import Scale
 from roros.tables import (
@@ -146,6 +147,7 @@ def parts_table(
         [Line(record(row, node, story)) for row in known],
         footer=[Line({**record(whole), "name": _("Sum"), "code": ""}, LineKind.SUM, has_bar=False)] if known else [],
         caption=_("Per %(level)s %(period)s.") % {"level": level.label.lower(), "period": _period(selection)},
+        explanation=explanation(),
         words={"level": level.label},
         scale=selection.scale,
         order_by=selection.order or None,
@@ -176,7 +178,7 @@ def areas_table(rows: Sequence[DeviationRow], total: DeviationRow, **options: An
 
 def rows_of(rows: Sequence[DeviationRow], node: Address | None = None, story: Address | None = None) -> list[Line]:
     """This will make lines of rows, with the addresses they lead to."""
-    return [Line(record(row, node if row.code else None, story if row.code else None)) for row in rows]
+    return [Line(record(row, node, story)) for row in rows]
 
 
 def record(row: DeviationRow, node: Address | None = None, story: Address | None = None) -> dict[str, Any]:

@@ -48,6 +48,7 @@ def tell(
     count = found.lines(listed)
     sources = sorted(found.sources, key=lambda source: source.kind is not listed)
     runs = [source for source in sources if source.run_id is not None]
+    runs = [source for source in runs if source.kind is listed] or runs  # the others stand behind their own links
     return Story(
         title=_("Slik er tallet laget: %(amount)s kr") % {"amount": format_amount(result, Scale.KR)},
         sums=sums,

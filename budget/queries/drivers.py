@@ -171,7 +171,8 @@ def parts_of_each(
             SELECT f.owner, f.code, coalesce(n.name, ''), f.actual, f.original, f.revised, f.lines
             FROM (
                 SELECT {CODES[level]} AS owner, {CODES[part_level]} AS code, sum(b.actual) AS actual,
-                       sum(b.original) AS original, sum(b.original + b.amended) AS revised, sum(b.lines)::bigint AS lines
+                       sum(b.original) AS original, sum(b.original + b.amended) AS revised,
+                       sum(b.lines)::bigint AS lines
                 FROM {held.source}
                 WHERE b.year = %(year)s AND b.period = %(period)s AND {held.condition}
                       AND {CODES[level]} = ANY(%(codes)s)

@@ -20,6 +20,7 @@ from budget.queries.drivers import explain, parts_of_each
 from budget.queries.names import single_units
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import Level, Selection
+from budget.tables import explanation
 from budget.views.node import report_name
 from budget.views.reading import figures_view
 from roros import access
@@ -101,8 +102,8 @@ def _together(request: HttpRequest, selection: Selection, found: Deviations) -> 
     return share_table(
         [services, *found.central],
         found.grand_total,
-        node=lambda code: node_address(selection, Level.RAMMEOMRADE, code),
-        story=lambda code: story_address(selection.where(rammeomrade=code)),
+        node=lambda code: node_address(selection, Level.RAMMEOMRADE, code) if code else deviations_address(selection),
+        story=lambda code: story_address(selection.where(rammeomrade=code)) if code else "",
         caption=_("Avvik fra revidert budsjett %(year)s.") % {"year": selection.year},
         unit=_("Millioner kroner"),
         request=request,
@@ -123,6 +124,7 @@ def _areas(request: HttpRequest, selection: Selection, found: Deviations) -> obj
         node=lambda code: node_address(selection, Level.RAMMEOMRADE, code),
         story=lambda code: story_address(selection.where(rammeomrade=code)),
         caption=_("Rammeområder, %(period)s.") % {"period": _months(selection.as_period)},
+        explanation=explanation(),
         request=request,
     )
 
