@@ -16,9 +16,13 @@ class InvestmentsConfig(AppConfig):
     def ready(self) -> None:
         """This will make the room's workbooks, their messages and its tables known to the ground floor."""
         # Models must be loaded before the importers that name them.
+        from investments.exports import EXPORTS
         from investments.importers import KINDS, MESSAGES
+        from roros import table_registry
         from roros.workbooks import messages, registry
 
         for kind in KINDS:
             registry.register(kind)
         messages.register(MESSAGES)
+        for name, export in EXPORTS.items():
+            table_registry.register(name, export)

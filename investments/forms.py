@@ -72,7 +72,7 @@ class AmountField(forms.DecimalField):
         super().__init__(max_digits=16, decimal_places=2, **options)
         self.may_be_negative = may_be_negative
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         """This will read the amount, or say which two readings it has."""
         if value in self.empty_values:
             return None

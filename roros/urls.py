@@ -9,6 +9,7 @@ from roros.views import front, import_budget, import_codes, imports
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.front_page, name="front"),
     path("", include("budget.urls")),
+    path("", include("investments.urls")),
     path("logg-inn/", LoginView.as_view(template_name="roros/login.html"), name="login"),
     path("logg-ut/", LogoutView.as_view(), name="logout"),
     path("helse/", health, name="health"),

@@ -6,7 +6,9 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Model, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Model, OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from budget.models import Decision
 from investments.models import (
@@ -44,6 +46,15 @@ class YearLine:
 
 
 @dataclass(frozen=True)
+class LinkedDecision:
+    """A decision of the council that is about the project."""
+
+    code: str
+    title: str
+    case: str
+
+
+@dataclass(frozen=True)
 class ProjectDetail:
     """A project with all that is known about it. `current` is the newest year with figures."""
 
@@ -53,7 +64,7 @@ class ProjectDetail:
     financing: tuple[Financing, ...]
     forecasts: tuple[Forecast, ...]
     reports: tuple[StatusReport, ...]
-    decisions: tuple[Decision, ...]
+    decisions: tuple[LinkedDecision, ...]
     warnings: tuple[ProjectWarning, ...]
 
     @property
@@ -109,7 +120,12 @@ class ProjectDetail:
 
 def project_detail(code: str, *, as_of: datetime.date | None = None) -> ProjectDetail:
     """This will return the project with all that is known about it; Project.DoesNotExist if there is none."""
-    project = Project.objects.select_related("rammeomrade").get(pk=code)
+    linked = Decision.objects.filter(project_code=OuterRef("pk")).order_by("year", "number")
+    project = (
+        Project.objects.select_related("rammeomrade")
+        .annotate(linked=ArraySubquery(linked.values_list(JSONObject(code="pk", title="title", case="case_number"))))
+        .get(pk=code)
+    )
     years = tuple(ProjectYear.objects.filter(project=project).order_by("year"))
     approvals = tuple(Approval.objects.filter(project=project).order_by("decided_on", "id"))
     financing = tuple(sorted(Financing.objects.filter(project=project), key=lambda one: (_place(one.kind), one.source)))
@@ -119,7 +135,7 @@ def project_detail(code: str, *, as_of: datetime.date | None = None) -> ProjectD
         .select_related("recorded_by")
         .order_by("year", "period", "reported_on", "id")
     )
-    decisions = tuple(Decision.objects.filter(project_code=code).order_by("year", "number"))
+    decisions = tuple(LinkedDecision(**one) for one in project.linked)
     warnings: tuple[ProjectWarning, ...] = ()
     if years:
         warnings = _warnings(years, approvals, financing, forecasts, reports, as_of)

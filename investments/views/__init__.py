@@ -1,0 +1,1 @@
+"""Which page: permission, form, one query or action, render."""
