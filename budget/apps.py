@@ -14,11 +14,15 @@ class BudgetConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """This will make the room's workbooks known to the import engine."""
+        """This will make the room's workbooks known to the import engine, and its registers to the exports."""
         # Models must be loaded before the importers that name them.
-        from budget.importers import KINDS, MESSAGES  # noqa: PLC0415
-        from roros.workbooks import messages, registry  # noqa: PLC0415
+        from budget.importers import KINDS, MESSAGES
+        from budget.register_exports import EXPORTS
+        from roros import table_registry
+        from roros.workbooks import messages, registry
 
         for kind in KINDS:
             registry.register(kind)
         messages.register(MESSAGES)
+        for name, export in EXPORTS.items():
+            table_registry.register(name, export)

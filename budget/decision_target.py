@@ -83,7 +83,7 @@ class DecisionTarget(RegisterTarget):
                     WHERE d.decision_id = staged.code AND d.as_of <= staged.as_of
                     ORDER BY d.as_of DESC, d.id DESC LIMIT 1) stood ON true
                 ORDER BY staged.sheet_row
-                """,  # noqa: S608
+                """,
                 {"year": staged.year},
             )
             names = ("code", "status", "text", "as_of", "stood", "stood_text")

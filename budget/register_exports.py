@@ -5,21 +5,25 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from budget.models import CouncilCase, Grant, Theme
-from budget.queries.decisions import DecisionRow, cases, decisions
-from budget.queries.maltall import reported_values
+from budget.queries.decisions import (
+    DecisionRow,
+    case_years,
+    cases,
+    decisions,
+    newest_report_date,
+)
+from budget.queries.maltall import indicator_years, reported_values
 from budget.queries.pupils import PupilNumbers, pupil_numbers
-from budget.queries.themes import GrantGroup, grant_groups
-from budget.queries.years import FigureYear
-from budget.selection import Selection
+from budget.queries.themes import GrantGroup, grant_groups, theme_years
 from roros.exports import IS_SUM, ExportColumn, ExportTable, Kind, Value
+from roros.periods import CLOSING, Period
+from roros.table_registry import Export, NoSuchTable, TableQuery
 from roros.templatetags.figures import day
 
-Years = dict[int, FigureYear]
 KORONA = "korona"
 
 
@@ -187,21 +191,48 @@ def plain(value: Decimal) -> Decimal:
     return Decimal(text.rstrip("0").rstrip(".")) if "." in text else value
 
 
-def _decisions(selection: Selection, years: Years) -> ExportTable:
-    as_of = selection.as_period.ends_on
-    return decisions_file(decisions(as_of, year=selection.year), as_of)
+def _decisions(query: TableQuery) -> ExportTable:
+    if query.year is None:
+        as_of = newest_report_date()
+        if as_of is None:
+            raise NoSuchTable(_("Ingen vedtak er registrert."))
+    else:
+        as_of = Period(query.year, query.period or CLOSING).ends_on
+    return decisions_file(decisions(as_of, year=query.year), as_of)
 
 
-def _grants(selection: Selection, years: Years) -> ExportTable:
+def _cases(query: TableQuery) -> ExportTable:
+    return cases_file(cases(_year(query, case_years())))
+
+
+def _indicators(query: TableQuery) -> ExportTable:
+    return indicators_file(_year(query, indicator_years()))
+
+
+def _grants(query: TableQuery) -> ExportTable:
     name = Theme.objects.filter(code=KORONA).values_list("name", flat=True).first() or KORONA
-    return grants_file(name, selection.year, grant_groups(KORONA, selection.year))
+    year = _year(query, theme_years())
+    return grants_file(name, year, grant_groups(KORONA, year))
 
 
-EXPORTS: dict[str, Any] = {
+def _pupils(query: TableQuery) -> ExportTable:
+    return pupils_file(pupil_numbers())
+
+
+def _year(query: TableQuery, years: Sequence[int]) -> int:
+    """The year that was asked for, the newest when none was."""
+    if query.year is not None:
+        return query.year
+    if not years:
+        raise NoSuchTable(_("Ingenting er registrert."))
+    return years[0]
+
+
+EXPORTS: dict[str, Export] = {
     "verbalvedtak": _decisions,
-    "politiske-saker": lambda selection, years: cases_file(cases(selection.year)),
-    "handlingsregler": lambda selection, years: indicators_file(selection.year),
-    "maltall": lambda selection, years: indicators_file(selection.year),
+    "politiske-saker": _cases,
+    "handlingsregler": _indicators,
+    "maltall": _indicators,
     "korona-tilskudd": _grants,
-    "elevtall": lambda selection, years: pupils_file(pupil_numbers()),
+    "elevtall": _pupils,
 }

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
+from budget.register_urls import urlpatterns as register_urls
 from budget.selection import Level
 from budget.views import amendments, deviations, lines, node, story
 
@@ -32,4 +33,5 @@ urlpatterns: list[URLPattern] = [
     path("avvik/<int:year>/<level:level>/<path:code>/", node.node, name="node"),
     path("budsjettendringer/<int:year>/", amendments.amendment_list, name="amendments"),
     path("budsjettendringer/<int:year>/<path:number>/", amendments.amendment, name="amendment"),
+    *register_urls,
 ]

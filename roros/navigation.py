@@ -41,6 +41,7 @@ MENU = (
     Page(_("Avvik"), "budget:deviations"),
     Page(_("Investeringer"), "investments:projects"),
     Page(_("Vedtak"), "budget:decisions"),
+    Page(_("Måltall"), "budget:indicators"),
     Page(_("Sykefravær"), "hr:sick_leave"),
     Page(_("Klima"), "climate:emissions"),
     Page(_("Rapportering"), "budget:rounds"),

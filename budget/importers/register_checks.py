@@ -44,23 +44,39 @@ def too_long(sheet: str, column: str, length: int) -> Check:
 
 
 MESSAGES = {
-    "register-year-unknown": n_("Filen sier ikke hvilket år den gjelder. Velg året når du laster opp, eller legg til en kolonne «År»."),
+    "register-year-unknown": n_(
+        "Filen sier ikke hvilket år den gjelder. Velg året når du laster opp, eller legg til en kolonne «År»."
+    ),
     "date-far-off": n_("Datoen %(value)s er langt unna %(year)s. Kontroller århundret."),
     "text-too-long": n_("Teksten «%(value)s» har %(length)s tegn. Det er plass til %(longest)s."),
-    "unknown-rammeomrade": n_("Rammeområde «%(value)s» er ukjent. Les inn organisasjonen først, eller rett nummeret i filen."),
-    "unknown-amendment": n_("Budsjettendring «%(value)s» finnes ikke. Rett nummeret, eller les inn budsjettendringene først."),
+    "unknown-rammeomrade": n_(
+        "Rammeområde «%(value)s» er ukjent. Les inn organisasjonen først, eller rett nummeret i filen."
+    ),
+    "unknown-amendment": n_(
+        "Budsjettendring «%(value)s» finnes ikke. Rett nummeret, eller les inn budsjettendringene først."
+    ),
     "followup-without-case": n_("Oppfølgingen har organ eller dato, men ingen sak. Fyll inn saken, eller tøm feltene."),
     "status-date-in-future": n_("Statusen gjelder fra %(value)s, som er etter i dag. Rett datoen."),
     "case-number-unreadable": n_("«%(value)s» er ikke et saksnummer. Skriv det som 13/21."),
-    "case-number-differs": n_("Saksnummer %(value)s passer ikke med løpenummer %(number)s og år %(year)s. Rett ett av dem."),
-    "unit-differs": n_("Indikatoren «%(indicator)s» har enheten «%(value)s» her og «%(other)s» i rad %(first_row)s. Bruk én enhet."),
-    "indicator-too-alike": n_("«%(value)s» er så likt «%(other)s» at de får samme kode. Gi indikatoren et tydelig annet navn."),
+    "case-number-differs": n_(
+        "Saksnummer %(value)s passer ikke med løpenummer %(number)s og år %(year)s. Rett ett av dem."
+    ),
+    "unit-differs": n_(
+        "Indikatoren «%(indicator)s» har enheten «%(value)s» her og «%(other)s» i rad %(first_row)s. Bruk én enhet."
+    ),
+    "indicator-too-alike": n_(
+        "«%(value)s» er så likt «%(other)s» at de får samme kode. Gi indikatoren et tydelig annet navn."
+    ),
     "target-without-direction": n_("Målet %(value)s mangler retning. Skriv «min» eller «maks» først i merknaden."),
-    "target-differs": n_("Målet %(value)s er et annet enn i rad %(first_row)s for samme indikator og år. Behold ett mål."),
+    "target-differs": n_(
+        "Målet %(value)s er et annet enn i rad %(first_row)s for samme indikator og år. Behold ett mål."
+    ),
     "unknown-theme": n_("Temaet «%(value)s» finnes ikke. Opprett det først, eller rett navnet."),
-    "unknown-theme-code": n_("%(dimension)s «%(value)s» finnes ikke i kontoplanen. Rett koden, eller les inn kontoplanen først."),
+    "unknown-theme-code": n_(
+        "%(dimension)s «%(value)s» finnes ikke i kontoplanen. Rett koden, eller les inn kontoplanen først."
+    ),
     "printed-line-unclear": n_("Raden har verken rammeområde eller navnet «Total». Fyll inn rammeområdet."),
     "pupils-missing": n_("Raden for «%(value)s» har ingen tall. Fyll inn antallet for minst ett år."),
     "pupils-half": n_("Raden for «%(value)s» har bare ett av feltene år og antall. Fyll inn begge."),
     "pupils-two-layouts": n_("Arket har både kolonnen «Antall» og én kolonne per år. Behold én av delene."),
-}  # fmt: skip
+}

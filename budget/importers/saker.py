@@ -61,10 +61,12 @@ SAKER = WorkbookKind(
                 key=("body", "year", "number"),
                 columns=("title", "decided_on"),
                 # A list without dates leaves the dates that are known.
-                select=f"""SELECT p.body, coalesce(p.year, p.told_year) AS year, coalesce(p.number, p.told_number) AS number,
+                select=f"""SELECT p.body, coalesce(p.year, p.told_year) AS year,
+                                  coalesce(p.number, p.told_number) AS number,
                                   p.title, coalesce(p.decided_on, c.decided_on) AS decided_on
-                           FROM ({PARTS}) p LEFT JOIN budget_councilcase c ON c.body = p.body
-                                AND c.year = coalesce(p.year, p.told_year) AND c.number = coalesce(p.number, p.told_number)""",
+                           FROM ({PARTS}) p LEFT JOIN budget_councilcase c
+                                ON (c.body, c.year, c.number) =
+                                   (p.body, coalesce(p.year, p.told_year), coalesce(p.number, p.told_number))""",
             ),
         )
     ),

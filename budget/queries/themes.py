@@ -150,7 +150,7 @@ def themes(year: int) -> list[ThemeSummary]:
     """This will return every theme with its cost and its grants in a year."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT t.code, sum(b.actual) FROM budget_theme t JOIN budget_balance b ON {_IN_THEME}"  # noqa: S608
+            f"SELECT t.code, sum(b.actual) FROM budget_theme t JOIN budget_balance b ON {_IN_THEME}"
             " WHERE b.year = %s AND b.period = %s GROUP BY t.code",
             [year, CLOSING],
         )
@@ -185,7 +185,7 @@ def theme_costs(code: str, year: int) -> ThemeCosts:
                  LEFT JOIN roros_rammeomrade r ON r.number = p.rammeomrade_id
             WHERE t.code = %(code)s AND b.year IN (%(year)s, %(last_year)s) AND b.period = %(closing)s
             GROUP BY r.number, r.name ORDER BY r.number
-            """,  # noqa: S608
+            """,
             {"code": code, "year": year, "last_year": year - 1, "closing": CLOSING},
         )
         ledger = cursor.fetchall()
