@@ -2,13 +2,17 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.test.utils import setup_databases, teardown_databases
+from pytest_django.plugin import DjangoDbBlocker
 
 from roros import postgres
 from tests.demo import demo, demo_clone, demo_database, demo_template  # noqa: F401 - fixtures
+from tests.scratch import loaded, loaded_database, scratch, scratch_template, world  # noqa: F401 - fixtures
 
 SERVER = pytest.StashKey[postgres.Server]()
 
@@ -23,6 +27,23 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; never outside tests
     settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
     settings.WHITENOISE_AUTOREFRESH = True  # hashed file names need collectstatic first
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None,
+    django_db_modify_db_settings: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> Iterator[None]:
+    """This will make the empty test database also for tests that only use a database beside it.
+
+    The fixture of pytest-django leaves that out when no test of the run asks for `db`.
+    """
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
