@@ -47,7 +47,7 @@ class PartsTable(FiguresTable):
     navn = NameColumn(gettext_lazy("%(level)s"), of="name", code="code", href="href", export="navn", export_code="kode")
     regnskap = AmountColumn(gettext_lazy("Regnskap"), of="actual", phone=Phone.LEFT, phone_label=gettext_lazy("Brukt"))
     revidert_budsjett = AmountColumn(
-        gettext_lazy("Revidert budsjett"), of="revised", phone=Phone.BESIDE, phone_label=gettext_lazy("av")
+        gettext_lazy("%(budget)s"), of="revised", phone=Phone.BESIDE, phone_label=gettext_lazy("av")
     )
     avvik = DeviationColumn(gettext_lazy("Avvik"), of="deviation", trace="story")
     bar = BarColumn(of="deviation", over="over_limit")
@@ -148,7 +148,10 @@ def parts_table(
         footer=[Line({**record(whole), "name": _("Sum"), "code": ""}, LineKind.SUM, has_bar=False)] if known else [],
         caption=_("Per %(level)s %(period)s.") % {"level": level.label.lower(), "period": _period(selection)},
         explanation=explanation(),
-        words={"level": level.label},
+        words={
+            "level": level.label,
+            "budget": _("Revidert budsjett") if selection.is_year else _("Periodisert budsjett"),
+        },
         scale=selection.scale,
         order_by=selection.order or None,
         empty_text=_("Ingen tall i denne perioden."),

@@ -18,7 +18,7 @@ from roros.lines import Line, LineKind, Phone
 from roros.numbers import Scale, format_amount
 from roros.periods import MONTHS_SHORT
 from roros.tables import AmountColumn, BarColumn, CountColumn, DeviationColumn, FiguresTable, NameColumn, TextColumn
-from roros.templatetags.figures import day
+from roros.templatetags.figures import day, signed
 
 
 class ExactColumn(DeviationColumn):
@@ -26,7 +26,8 @@ class ExactColumn(DeviationColumn):
 
     def format(self, value: Any, table: FiguresTable) -> str:
         """This will return the amount with two decimals."""
-        return format_amount(value, Scale.KR, decimals=2)
+        text = format_amount(value, Scale.KR, decimals=2)
+        return signed(text) if self.plus else text
 
 
 class PlaceColumn(CountColumn):
@@ -41,16 +42,18 @@ class LinesTable(FiguresTable):
     """Ledger lines as they were read in. Sorted by the database; the column names are those of `lines.ORDERS`."""
 
     css = "lines"
-    art = NameColumn(gettext_lazy("Art"), of="art", code="art_code", export="art_navn", export_code="art")
+    art = NameColumn(gettext_lazy("Art"), export="")
     ansvar = TextColumn(gettext_lazy("Ansvar"), phone=Phone.LEFT, export="")
     tjeneste = TextColumn(gettext_lazy("Tjeneste"), phone=Phone.LEFT, export="")
     prosjekt = TextColumn(gettext_lazy("Prosjekt"), phone=Phone.LEFT, export="", wide_only=True)
     periode = PlaceColumn(gettext_lazy("Periode"), phone=Phone.LEFT, phone_label=gettext_lazy("periode"))
     belop = ExactColumn(gettext_lazy("Beløp"))
     rad = PlaceColumn(gettext_lazy("Rad"), phone=Phone.RIGHT, phone_label=gettext_lazy("rad"))
-    fil = TextColumn(gettext_lazy("Fil"), of="source", orderable=False, export="", wide_only=True)
+    kilde = TextColumn(gettext_lazy("Innlesing"), of="source", orderable=False, export="", wide_only=True)
 
     further_exports = (
+        ExportColumn("art_kode", gettext_lazy("Art")),
+        ExportColumn("art_navn", gettext_lazy("Artsnavn")),
         ExportColumn("ansvar_kode", gettext_lazy("Ansvar")),
         ExportColumn("ansvar_navn", gettext_lazy("Ansvarsnavn")),
         ExportColumn("tjeneste_kode", gettext_lazy("Tjeneste")),
@@ -83,15 +86,16 @@ def lines_table(rows: Sequence[LedgerRow], count: LineCount, selection: Selectio
 
 def _line(row: LedgerRow) -> dict[str, Any]:
     return {
-        "art": row.art or row.art_code,
-        "art_code": row.art_code,
+        "art": row.art,
+        "art_kode": row.art_code,
+        "art_navn": row.art_name,
         "ansvar": row.ansvar,
         "tjeneste": row.tjeneste,
         "prosjekt": row.prosjekt,
         "periode": row.periode,
         "belop": row.belop,
         "rad": row.rad,
-        "source": row.amendment or row.file_name,
+        "source": row.amendment or (_("nr. %(run)s") % {"run": row.run} if row.run else ""),
         "ansvar_kode": row.ansvar_code,
         "ansvar_navn": row.ansvar_name,
         "tjeneste_kode": row.tjeneste_code,
@@ -124,7 +128,6 @@ class AmendmentsTable(FiguresTable):
 
     endring = NameColumn(gettext_lazy("Endring"), of="name", code="code", href="href", export="navn", export_code="nr")
     vedtatt = TextColumn(gettext_lazy("Vedtatt"), of="decided", orderable=False)
-    tekst = TextColumn(gettext_lazy("Hva den gjelder"), of="text", orderable=False)
     gitt = AmountColumn(gettext_lazy("Gitt"), of="added", plus=True, phone=Phone.LEFT, phone_label=gettext_lazy("Gitt"))
     tatt = AmountColumn(gettext_lazy("Tatt"), of="taken", phone=Phone.BESIDE, phone_label=gettext_lazy("tatt"))
     netto = DeviationColumn(gettext_lazy("Netto"), of="net", plus=True)
@@ -133,13 +136,23 @@ class AmendmentsTable(FiguresTable):
 class AccountsTable(FiguresTable):
     """What one amendment did to each account."""
 
-    art = NameColumn(gettext_lazy("Art"), of="art", code="art_code", export="art_navn", export_code="art")
-    ansvar = TextColumn(gettext_lazy("Ansvar"))
-    tjeneste = TextColumn(gettext_lazy("Tjeneste"))
-    prosjekt = TextColumn(gettext_lazy("Prosjekt"), wide_only=True)
+    art = NameColumn(gettext_lazy("Art"), export="")
+    ansvar = TextColumn(gettext_lazy("Ansvar"), export="")
+    tjeneste = TextColumn(gettext_lazy("Tjeneste"), export="")
+    prosjekt = TextColumn(gettext_lazy("Prosjekt"), wide_only=True, export="")
     rammeomrade = TextColumn(gettext_lazy("Rammeområde"), wide_only=True)
     periode = TextColumn(gettext_lazy("Måneder"), of="months", orderable=False)
     belop = ExactColumn(gettext_lazy("Endring"), of="amount", plus=True)
+
+    further_exports = (
+        ExportColumn("art_kode", gettext_lazy("Art")),
+        ExportColumn("art_navn", gettext_lazy("Artsnavn")),
+        ExportColumn("ansvar_kode", gettext_lazy("Ansvar")),
+        ExportColumn("ansvar_navn", gettext_lazy("Ansvarsnavn")),
+        ExportColumn("tjeneste_kode", gettext_lazy("Tjeneste")),
+        ExportColumn("tjeneste_navn", gettext_lazy("Tjenestenavn")),
+        ExportColumn("prosjekt_kode", gettext_lazy("Prosjekt")),
+    )
 
     class Meta:
         order_by_field = "sorter"
@@ -200,11 +213,10 @@ def _amendment(row: AmendmentRow, year: int) -> Line:
     )
     return Line(
         {
-            "name": row.number,
-            "code": "",
+            "name": row.text,
+            "code": row.number,
             "href": amendment_address(year, row.number),
             "decided": _("%(body)s %(day)s, sak %(case)s") % words,
-            "text": row.text,
             "added": row.added,
             "taken": row.taken,
             "net": row.net,
@@ -229,8 +241,14 @@ def accounts_table(accounts: Sequence[AmendmentAccount], **options: Any) -> Acco
 def _account(account: AmendmentAccount) -> dict[str, Any]:
     first, last = (MONTHS_SHORT[min(period, 12) - 1] for period in (account.first_period, account.last_period))
     return {
-        "art": account.art or account.art_code,
-        "art_code": account.art_code,
+        "art": account.art,
+        "art_kode": account.art_code,
+        "art_navn": account.art_name,
+        "ansvar_kode": account.ansvar_code,
+        "ansvar_navn": account.ansvar_name,
+        "tjeneste_kode": account.tjeneste_code,
+        "tjeneste_navn": account.tjeneste_name,
+        "prosjekt_kode": account.prosjekt_code,
         "ansvar": account.ansvar,
         "tjeneste": account.tjeneste,
         "prosjekt": account.prosjekt,

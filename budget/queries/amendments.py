@@ -95,7 +95,7 @@ class AmendmentAccount:
     tjeneste_code: str
     tjeneste_name: str
     art_code: str
-    art: str
+    art_name: str
     prosjekt_code: str
     prosjekt_name: str
     first_period: int
@@ -103,6 +103,11 @@ class AmendmentAccount:
     lines: int
     amount: Decimal
     first_row: int | None
+
+    @property
+    def art(self) -> str:
+        """This will return code and name of the art."""
+        return f"{self.art_code} {self.art_name}".strip()
 
     @property
     def ansvar(self) -> str:

@@ -12,7 +12,7 @@ from budget.queries.deviations import DeviationRow, Known
 from budget.queries.scope import CODES, REGISTERS, scope
 from budget.selection import Level, Selection
 
-MOST_EACH_WAY = 5  # parts shown one by one, with the whole and against it
+MOST_EACH_WAY = 8  # parts shown one by one, with the whole and against it
 SMALLEST_SHARE = Decimal("0.05")  # of the whole or of the largest part, whichever is more
 
 

@@ -16,14 +16,9 @@ PAGE_SIZE = 100
 MOST_EXPORTED = 100_000  # lines in one file
 
 
-def _by_name(column: str) -> str:
-    """Norwegian order: æ, ø, å after z."""
-    return f"translate(lower({column}), 'æøå', '{{|}}') COLLATE \"C\""
-
-
 # What a reader may sort by: the column's name in the URL and its expression.
 ORDERS: Mapping[str, str] = {
-    "art": _by_name("t.name"),
+    "art": "b.art_id",
     "ansvar": "b.ansvar_id",
     "tjeneste": "b.tjeneste_id",
     "prosjekt": "b.prosjekt_id",
@@ -38,7 +33,7 @@ class LedgerRow:
     """One line as the page lists it; amount in kroner."""
 
     art_code: str
-    art: str
+    art_name: str
     ansvar_code: str
     ansvar_name: str
     tjeneste_code: str
@@ -52,6 +47,11 @@ class LedgerRow:
     run: int | None
     file_name: str
     amendment: str
+
+    @property
+    def art(self) -> str:
+        """This will return code and name of the art."""
+        return f"{self.art_code} {self.art_name}".strip()
 
     @property
     def ansvar(self) -> str:
