@@ -115,7 +115,7 @@ class FiguresTable(django_tables2.Table):  # type: ignore[misc]
     """
 
     css = ""  # further classes of the table element
-    empty = ""  # the sentence shown when there are no lines
+    empty: Text = ""  # the sentence shown when there are no lines
     further_exports: tuple[ExportColumn, ...] = ()  # columns of the file that the page does not show
 
     def __init__(

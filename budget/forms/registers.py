@@ -65,7 +65,7 @@ class FigureField(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         """This will read the figure, and refuse one with two readings."""
-        text = super().to_python(value)
+        text = super().to_python(value) or ""
         if text in self.empty_values:
             return None
         try:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
@@ -12,6 +15,7 @@ from django.db.models import Max, Q
 
 from budget.models import CouncilCase, Decision, DecisionStatus, FollowUp, StatusWord
 
+_REFERENCE = re.compile(r"([0-9]{1,5})\s*/\s*([0-9]{2}|[0-9]{4})", re.ASCII)
 CLOSED = frozenset({StatusWord.DONE.value, StatusWord.DROPPED.value})  # nothing more is expected
 
 
@@ -85,6 +89,7 @@ class DecisionFilter:
 class StatusReport:
     """One status of one decision: what was reported, who reported it, when and why."""
 
+    id: int
     status: str
     as_of: datetime.date
     text: str
@@ -159,13 +164,10 @@ def decisions(
 
 
 def _row(record: Sequence[Any], as_of: datetime.date) -> DecisionRow:
-    *plain, followup_id, place, case_number, body, decided_on = record
+    plain, followup = record[:17], record[17:]
     deadline, status = plain[6], plain[14]
-    return DecisionRow(
-        *plain,
-        followup=FollowedUp(followup_id, place, case_number, body, decided_on) if followup_id else None,
-        overdue=deadline is not None and deadline < as_of and status not in CLOSED,
-    )
+    overdue = deadline is not None and deadline < as_of and status not in CLOSED
+    return DecisionRow(*plain, *(FollowedUp(*followup) if followup[0] else None, overdue))
 
 
 def status_reports(code: str) -> list[StatusReport]:
@@ -177,6 +179,7 @@ def status_reports(code: str) -> list[StatusReport]:
     )
     return [
         StatusReport(
+            id=report.pk,
             status=report.status,
             as_of=report.as_of,
             text=report.text,
@@ -213,10 +216,8 @@ def cases(year: int | None = None, *, body: str = "", text: str = "") -> list[Co
     if body:
         found = found.filter(body=body)
     for word in text.split():
-        number, slash, short_year = word.partition("/")
-        if slash and number.isdigit() and short_year.isdigit() and len(number) < 6:
-            full = int(short_year) + (2000 if len(short_year) == 2 else 0)
-            found = found.filter(number=int(number), year=min(full, 9999))
+        if match := _REFERENCE.fullmatch(word):
+            found = found.filter(number=int(match[1]), year=int(match[2]) + (2000 if len(match[2]) == 2 else 0))
         else:
             found = found.filter(Q(title__icontains=word))
     return list(found.order_by("-year", "body", "number"))
@@ -238,10 +239,15 @@ def gaps(year: int | None = None) -> list[Gap]:
         return [Gap(*record) for record in cursor.fetchall()]
 
 
-def case_by_reference(reference: str, body: str) -> CouncilCase | None:
-    """This will return the case that "13/21" of a body points to, if it is registered."""
-    number, _slash, year = reference.partition("/")
-    if not (number.strip().isdigit() and year.strip().isdigit()) or len(number) > 6 or len(year) > 4:
-        return None
-    full = int(year) + (2000 if len(year.strip()) == 2 else 0)
-    return CouncilCase.objects.filter(body=body, number=int(number), year=full).first()
+def cases_of(followed_up: Iterable[FollowUp]) -> dict[int, CouncilCase]:
+    """This will return the registered case of each follow-up that has one, by the follow-up's id."""
+    wanted: dict[tuple[str, int, int], list[int]] = {}
+    for followup in followed_up:
+        if match := _REFERENCE.fullmatch(followup.case_number.strip()):
+            year = int(match[2]) + (2000 if len(match[2]) == 2 else 0)
+            wanted.setdefault((followup.body, year, int(match[1])), []).append(followup.pk)
+    if not wanted:
+        return {}
+    conditions = [Q(body=body, year=year, number=number) for body, year, number in wanted]
+    found = CouncilCase.objects.filter(reduce(or_, conditions))
+    return {key: case for case in found for key in wanted[case.body, case.year, case.number]}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import Sum
 
-from budget.models import Art, Grant, PrintedCost, Prosjekt, Theme, ThemeCode
+from budget.models import Grant, PrintedCost, Theme
 from roros.periods import CLOSING
 
 
@@ -118,21 +118,23 @@ def theme_years() -> list[int]:
 
 
 def theme_codes(code: str | None = None) -> dict[str, tuple[NamedCode, ...]]:
-    """This will return the codes of every theme, or of one, by theme."""
-    rows = ThemeCode.objects.order_by("theme_id", "-dimension", "code")
-    if code is not None:
-        rows = rows.filter(theme_id=code)
-    rows = list(rows)  # type: ignore[assignment]
-    wanted = {row.code for row in rows}
-    names = {
-        "prosjekt": dict(Prosjekt.objects.filter(code__in=wanted).values_list("code", "name")),
-        "art": dict(Art.objects.filter(code__in=wanted).values_list("code", "name")),
-    }
-    found: dict[str, tuple[NamedCode, ...]] = {}
-    for row in rows:
-        named = NamedCode(row.dimension, row.code, names[row.dimension].get(row.code, ""))
-        found[row.theme_id] = (*found.get(row.theme_id, ()), named)
-    return found
+    """This will return the codes of every theme, or of one, by theme; projects first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.theme_id, c.dimension, c.code, coalesce(p.name, a.name, '')
+            FROM budget_themecode c
+                 LEFT JOIN budget_prosjekt p ON c.dimension = 'prosjekt' AND p.code = c.code
+                 LEFT JOIN budget_art a ON c.dimension = 'art' AND a.code = c.code
+            WHERE %(code)s IS NULL OR c.theme_id = %(code)s
+            ORDER BY c.theme_id, c.dimension DESC, c.code
+            """,
+            {"code": code},
+        )
+        found: dict[str, tuple[NamedCode, ...]] = {}
+        for theme, dimension, number, name in cursor.fetchall():
+            found[theme] = (*found.get(theme, ()), NamedCode(dimension, number, name))
+        return found
 
 
 # A line belongs to a theme when each kind of code that the theme has holds the line's.

@@ -7,6 +7,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,7 +21,7 @@ from budget.forms.registers import DecisionForm, FollowUpForm, StatusForm
 from budget.models import Decision, FollowUp, StatusWord
 from budget.queries.decisions import (
     DecisionRow,
-    case_by_reference,
+    cases_of,
     decision_years,
     decisions,
     followups,
@@ -180,9 +181,10 @@ def _decision_context(
     newest = max((report.as_of for report in reports), default=timezone.localdate())
     row: DecisionRow = decisions(newest, code=decision.code)[0]
     cases = followups(decision.code)
+    known = cases_of(cases)
     may_edit = access.may_edit_registers(request.user)
     if status_form is None and may_edit:
-        last = max(decision.statuses.values_list("pk", flat=True), default=None)
+        last = max((report.id for report in reports), default=None)
         status_form = StatusForm(
             initial={"status": row.status, "as_of": timezone.localdate(), "text": row.status_text, "seen": last}
         )
@@ -191,8 +193,8 @@ def _decision_context(
         "decision": decision,
         "status": decision_status(row.status),
         "reports": [(report, decision_status(report.status)) for report in reports],
-        "followups": [(case, case_by_reference(case.case_number, case.body)) for case in cases],
-        "changes": history.changes_of(decision, *cases),
+        "followups": [(case, known.get(case.pk)) for case in cases],
+        "changes": history.changes_among({Decision: Q(code=decision.code), FollowUp: Q(decision_id=decision.code)}),
         "may_edit": may_edit,
         "status_form": status_form,
         "trail": trail(decision),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -17,8 +18,8 @@ from budget.forms.registers import IndicatorForm, TargetForm, ValueForm
 from budget.models import Indicator, IndicatorTarget, IndicatorValue
 from budget.queries.maltall import indicator_years, indicators
 from budget.register_exports import indicators_file
-from budget.register_findings import indicator_finding, indicators_finding, short_name
-from budget.register_tables import comparison_table, indicator_table, target_text, with_unit
+from budget.register_findings import indicator_finding, indicators_finding, short_name, with_unit
+from budget.register_tables import comparison_table, indicator_table, target_text
 from budget.views.reading import figures_view
 from budget.views.register_edit import edit_row
 from roros import access, history
@@ -58,8 +59,9 @@ def show_indicator(request: HttpRequest, code: str) -> HttpResponse:
     if not found:
         raise Http404
     row = found[0]
-    targets = list(IndicatorTarget.objects.filter(indicator_id=code).order_by("-year"))
-    values = list(IndicatorValue.objects.filter(indicator_id=code).order_by("-year", "place"))
+    may_edit = access.may_edit_registers(request.user)
+    targets = IndicatorTarget.objects.filter(indicator_id=code).order_by("-year") if may_edit else ()
+    values = IndicatorValue.objects.filter(indicator_id=code).order_by("-year", "place") if may_edit else ()
     context = {
         "row": row,
         "name": short_name(row.name),
@@ -71,8 +73,14 @@ def show_indicator(request: HttpRequest, code: str) -> HttpResponse:
         "own": [(value.year, with_unit(value.value, row.unit), value.id) for value in reversed(row.history)],
         "targets": targets,
         "values": values,
-        "changes": history.changes_of(Indicator.objects.get(pk=code), *targets, *values),
-        "may_edit": access.may_edit_registers(request.user),
+        "changes": history.changes_among(
+            {
+                Indicator: Q(code=code),
+                IndicatorTarget: Q(indicator_id=code),
+                IndicatorValue: Q(indicator_id=code),
+            }
+        ),
+        "may_edit": may_edit,
         "trail": trail(code, short_name(row.name)),
     }
     return render(request, "budget/maltall_show.html", context)

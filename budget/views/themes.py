@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django.db import models
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from budget.forms.register_filters import YearForm
 from budget.forms.registers import GrantForm, RegisterForm, ThemeForm
-from budget.models import Grant, Theme
+from budget.models import Grant, Theme, ThemeCode
 from budget.queries.themes import GrantGroup, ThemeCosts, grant_groups, theme_codes, theme_costs, theme_years, themes
 from budget.register_actions import save_theme
 from budget.register_exports import grants_file
@@ -70,7 +71,9 @@ def show_theme(request: HttpRequest, code: str) -> HttpResponse:
         ),
         "grant_tables": [grant_table(group, may_edit=may_edit) for group in groups],
         "net": _net(costs, groups) if groups else [],
-        "changes": history.changes_of(theme),
+        "changes": history.changes_among(
+            {Theme: Q(code=code), ThemeCode: Q(theme_id=code), Grant: Q(theme_id=code)}, limit=60
+        ),
         "may_edit": may_edit,
         "trail": trail(theme),
     }
