@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from budget.models import ActiveSlice, Art, Balance, Prosjekt, Tjeneste
 from budget.queries.years import FigureYear
-from roros.models import Ansvar, DataVersion, ImportRun, Plassering, Rammeomrade, StoredFile, Virksomhet
+from roros.models import Ansvar, DataVersion, ImportRun, Plassering, Rammeomrade, Role, StoredFile, User, Virksomhet
 
 YEARS = {
     2021: FigureYear(2021, 13, has_budget=True, updated=None, files=(), read_on=None),
@@ -87,3 +87,11 @@ def supply(year: int = 2021, *, kinds: Iterable[str] = ("regnskap", "budsjett"),
         )
     DataVersion.objects.get_or_create(id=1)
     return run
+
+
+def reader(username: str = "leser", *, role: Role | None = Role.POLITIKER) -> User:
+    """Somebody who may read figures; nobody in particular when the role is None."""
+    user = User.objects.create(username=username)
+    if role:
+        user.roles.create(role=role)
+    return user
