@@ -19,6 +19,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 Rows = Sequence[Sequence[Any]]
 
+CALC = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0"
 LEDGER_HEADER = ["Ansvar", "Ansvar(T)", "Tjeneste", "Art", "Prosjekt", "Periode", "Beløp"]
 
 
@@ -72,7 +73,7 @@ def xls(rows: Rows, *, epoch_1904: bool = False, error_at: tuple[int, int] | Non
 
 
 def ods(rows: Rows) -> bytes:
-    """An .ods with one sheet."""
+    """An .ods with one sheet; "#REF!" becomes an error cell and "=A1" a formula without a value."""
     document = OpenDocumentSpreadsheet()
     table = Table(name="Regnskap")
     for line in rows:
@@ -84,6 +85,13 @@ def ods(rows: Rows) -> bytes:
                 row.addElement(TableCell(valuetype="date", datevalue=cell.isoformat()))
             elif cell == "":
                 row.addElement(TableCell())
+            elif isinstance(cell, str) and cell.startswith("#"):
+                element = TableCell(valuetype="string", stringvalue="")
+                element.setAttrNS(CALC, "value-type", "error")
+                element.addElement(P(text=cell))
+                row.addElement(element)
+            elif isinstance(cell, str) and cell.startswith("="):
+                row.addElement(TableCell(formula=f"of:{cell}"))
             else:
                 element = TableCell(valuetype="string")
                 element.addElement(P(text=cell))

@@ -11,6 +11,7 @@ import json
 import pickle
 import resource
 import sys
+import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +20,7 @@ from python_calamine import CalamineError, PasswordError, ZipError
 
 from roros.workbooks.declare import Finding, Layout, ReadResult
 from roros.workbooks.guard import Format
+from roros.workbooks.old_scan import ods_errors, xls_errors
 from roros.workbooks.sheet_scan import BadCells
 from roros.workbooks.sources import TooWideError, open_text, open_workbook
 from roros.workbooks.workbook import Options, read_sources
@@ -57,7 +59,7 @@ def read(job: Job) -> ReadResult:
         if job.format is Format.TEXT:
             sources = open_text(job.path, Path(job.file_name).stem)
         else:
-            sources = open_workbook(job.path, job.bad_cells)
+            sources = open_workbook(job.path, _bad_cells(job))
         options = Options(job.out_dir, job.year, job.replacements, job.remembered)
         return read_sources(sources, job.layout, options, _tell)
     except PasswordError:
@@ -72,6 +74,16 @@ def read(job: Job) -> ReadResult:
         if type(error).__name__ != "PanicException":
             raise
         return ReadResult([], [Finding("damaged-file", params={"detail": "panic"})])
+
+
+def _bad_cells(job: Job) -> Mapping[str, BadCells]:
+    """Error cells by sheet; the guard has found them already where it had to unpack the file anyway."""
+    if job.format is Format.XLS:
+        return xls_errors(job.path.read_bytes())
+    if job.format is Format.ODS:
+        with zipfile.ZipFile(job.path) as archive:
+            return ods_errors(archive.read("content.xml"))
+    return job.bad_cells
 
 
 def _tell(rows: int) -> None:

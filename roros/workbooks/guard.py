@@ -53,7 +53,7 @@ class Inspection:
 
     format: Format | None = None
     findings: list[Finding] = field(default_factory=list)
-    bad_cells: dict[str, BadCells] = field(default_factory=dict)  # sheet name -> error cells, formulas without value
+    bad_cells: dict[str, BadCells] = field(default_factory=dict)  # of an .xlsx: error cells, formulas without value
 
 
 class _RefusedError(Exception):

@@ -17,8 +17,8 @@ BadCells: TypeAlias = dict[int, dict[int, tuple[str, str]]]  # sheet row -> colu
 MAX_CELLS = 200_000
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 
-_SIGNS = (b't="e"', b"t='e'", b"<f", b":f>", b":f ")
-_CELL = re.compile(rb"<(?:\w+:)?c\s")
+_ERROR_SIGNS = (b't="e"', b"t='e'")
+_FORMULA_SIGNS = (b"<f", b":f>", b":f ")
 _ERROR = re.compile(
     rb"""<(?:\w+:)?c\s(?P<before>[^<>]*?)\bt\s*=\s*["']e["'](?P<after>[^<>]*?)(?:/>|>.*?</(?:\w+:)?c>)""", re.DOTALL
 )
@@ -48,7 +48,10 @@ class SheetScan:
         cut = max(text.rfind(b"<c "), text.rfind(b":c "), 0)
         # A cell cut in two by the end of the block waits for the rest of it.
         self.tail = text[cut - 20 if cut > 20 else 0 :] if len(text) - cut < 100_000 else b""
-        if any(sign in text for sign in _SIGNS):
+        # One letter is found a hundred times faster than two, and most sheets hold neither letter.
+        if (b"e" in text and any(sign in text for sign in _ERROR_SIGNS)) or (
+            b"f" in text and any(sign in text for sign in _FORMULA_SIGNS)
+        ):
             self._look(text)
 
     def _look(self, text: bytes) -> None:

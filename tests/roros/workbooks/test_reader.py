@@ -269,3 +269,17 @@ def test_dates_of_the_1904_system_in_an_old_xls(read: Callable[..., ReadResult])
     line = ["1000", "", "1000", "105000", "", datetime.date(2021, 8, 31), 1]
     result = read(xls([LEDGER_HEADER, line], epoch_1904=True), "a.xls")
     assert (result.sheets[0].years, result.sheets[0].periods) == ((2021,), (8,))
+
+
+def test_error_cells_of_an_old_xls_are_refused_also_where_empty_is_allowed(read: Callable[..., ReadResult]) -> None:
+    result = read(xls(ROWS, error_at=(1, 4)), "a.xls")
+    assert [(f.code, f.row, f.column, f.value) for f in result.findings] == [("error-cell", 2, "E", "#REF!")]
+
+
+def test_error_cells_and_empty_formulas_of_an_ods_are_refused(read: Callable[..., ReadResult]) -> None:
+    rows = [LEDGER_HEADER, [*LINES[0][:4], "#N/A", *LINES[0][5:]], [*LINES[1][:4], "=A1", *LINES[1][5:]]]
+    result = read(ods(rows), "a.ods")
+    assert [(f.code, f.row, f.column, f.value) for f in result.findings] == [
+        ("error-cell", 2, "E", "#N/A"),
+        ("formula-without-value", 3, "E", "of:=A1"),
+    ]
