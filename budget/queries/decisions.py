@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -51,8 +51,8 @@ class DecisionRow:
     status: str  # a StatusWord, or "" when nothing was reported at that date
     status_text: str
     status_date: datetime.date | None
-    followup: FollowedUp | None  # the latest one
-    overdue: bool
+    followup: FollowedUp | None = None  # the latest one
+    overdue: bool = False
 
     @property
     def is_closed(self) -> bool:
@@ -164,10 +164,9 @@ def decisions(
 
 
 def _row(record: Sequence[Any], as_of: datetime.date) -> DecisionRow:
-    plain, followup = record[:17], record[17:]
-    deadline, status = plain[6], plain[14]
-    overdue = deadline is not None and deadline < as_of and status not in CLOSED
-    return DecisionRow(*plain, *(FollowedUp(*followup) if followup[0] else None, overdue))
+    row, followup = DecisionRow(*record[:17]), record[17:]
+    late = row.deadline is not None and row.deadline < as_of
+    return replace(row, followup=FollowedUp(*followup) if followup[0] else None, overdue=late and not row.is_closed)
 
 
 def status_reports(code: str) -> list[StatusReport]:
