@@ -37,7 +37,7 @@ class Link:
 
 
 MENU = (
-    Page(_("Oversikt"), "front_page"),
+    Page(_("Oversikt"), "front"),
     Page(_("Avvik"), "budget:deviations"),
     Page(_("Investeringer"), "investments:projects"),
     Page(_("Vedtak"), "budget:decisions"),
