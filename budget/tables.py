@@ -258,6 +258,7 @@ class _Lines:
 
     def record(self, row: DeviationRow, level: Level) -> Record:
         """What the columns read of a row."""
+        has_story = row.deviation is not None and row.is_whole  # the story of a code is told for all of it
         hides_code = level is Level.VIRKSOMHET and self.selection.level is Level.RAMMEOMRADE
         return _figures(row) | {
             "name": row.name,
@@ -265,7 +266,7 @@ class _Lines:
             "shown_code": "" if hides_code else row.code,
             "parent": row.parent,
             "href": self.addresses.node(level, row) if self.addresses else "",
-            "story": self.addresses.story(level, row) if self.addresses and row.deviation is not None else "",
+            "story": self.addresses.story(level, row) if self.addresses and has_story else "",
         }
 
     def sum_line(self, row: DeviationRow, label: str, kind: LineKind, *, file_name: str = "", **area: str) -> Line:

@@ -35,6 +35,7 @@ class DeviationRow:
     operational: bool = True
     parent: str = ""  # the code of the row above, for a row that was drilled into
     parts: int = 0  # how many codes of the level below it holds
+    is_whole: bool = True  # False where the same code also has figures outside the table, under `central`
 
     @cached_property
     def deviation(self) -> Decimal | None:
@@ -115,7 +116,8 @@ def deviations(
         if services:
             others = groupby((row for row in found if not row.operational), key=lambda row: row.rammeomrade)
             central = [_area(list(parts), known) for _number, parts in others]
-            found = services
+            elsewhere = {row.code for row in found if not row.operational}
+            found = [replace(row, is_whole=row.code not in elsewhere) for row in services]
     return Deviations(found if grouped else _merge(found, known), central, known)
 
 
@@ -188,6 +190,7 @@ def _as_one(parts: Sequence[DeviationRow], known: Known) -> DeviationRow:
         name=first.name,
         parent=first.parent,
         operational=all(part.operational for part in parts),
+        is_whole=all(part.is_whole for part in parts),
     )
 
 
@@ -232,7 +235,7 @@ def _read(
             FROM figures f LEFT JOIN roros_rammeomrade r ON r.number = f.number
                  LEFT JOIN {register} n ON n.{key} = f.code
             ORDER BY f.number NULLS LAST, f.code = '', f.code COLLATE "C"
-            """,  # noqa: S608 - built from the names of levels only
+            """,
             parameters,
         )
         rows = [_row(level, known, *record) for record in cursor.fetchall()]

@@ -127,6 +127,20 @@ def test_central_areas_are_rows_when_asked_for() -> None:
     assert ([each.code for each in only.rows], only.central) == (["9"], [])
 
 
+def test_a_code_that_is_both_in_services_and_finance_is_not_whole() -> None:
+    organisation(("1", "A", 1), ("90", "Z", 9))
+    chart(arter=("101000", "181000"))
+    balance("1", art="101000", actual=1)
+    balance("1", art="181000", actual=2)
+    balance("90", art="181000", actual=-5)
+    found = deviations(replace(WHOLE, level=Level.ART), YEARS)
+    assert [(each.code, each.actual, each.is_whole) for each in found.rows] == [
+        ("101000", 1, True),
+        ("181000", 2, False),
+    ]
+    assert (found.total.actual, found.grand_total.actual) == (3, -2)
+
+
 def test_an_ansvar_that_is_closed_stays_where_it_last_was() -> None:
     organisation(("1", "A", 1), ("2", "B", 2))
     chart()
