@@ -37,6 +37,9 @@ FILES = (
     DemoFile("temaer-2021.xlsx", "temaer"),
     DemoFile("korona-tilskudd-2021.xlsx", "koronatilskudd", 2021),
     DemoFile("elevtall.xlsx", "elevtall"),
+    DemoFile("klimagassutslipp.xlsx", "klima"),
+    DemoFile("folketall.xlsx", "befolkning"),
+    DemoFile("klimatiltak-2021.xlsx", "klimatiltak"),
 )
 
 
