@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from budget.importers.register_checks import too_long
+from budget.importers.register_checks import labels_of, too_long
+from budget.models import PupilCount
 from roros.workbooks.check import duplicates
 from roros.workbooks.declare import Column, ColumnType, Layout, Severity, Sheet
 from roros.workbooks.kinds import Check, WorkbookKind
@@ -49,6 +50,7 @@ ELEVTALL = WorkbookKind(
         registers=(
             Register(
                 table="budget_pupilcount",
+                labels=labels_of(PupilCount),
                 label="elevtall",
                 key=("age_group", "year"),
                 columns=("count",),

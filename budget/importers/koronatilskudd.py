@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from budget.importers.register_checks import YEAR, too_long, year_known
+from budget.importers.register_checks import YEAR, labels_of, too_long, year_known
+from budget.models import Grant, Theme
 from roros.workbooks.check import duplicates
 from roros.workbooks.declare import Column, ColumnType, Layout, Severity, Sheet
 from roros.workbooks.kinds import Check, WorkbookKind
@@ -47,6 +48,7 @@ KORONATILSKUDD = WorkbookKind(
         registers=(
             Register(
                 table="budget_theme",
+                labels=labels_of(Theme),
                 label="tema",
                 key=("code",),
                 columns=("name",),
@@ -56,6 +58,7 @@ KORONATILSKUDD = WorkbookKind(
             ),
             Register(
                 table="budget_grant",
+                labels=labels_of(Grant),
                 label="tilskudd",
                 key=("theme_id", "year", "grant_group", "name"),
                 columns=("note", "department", "amount", "place"),

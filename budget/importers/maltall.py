@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from budget.importers.register_checks import too_long
+from budget.importers.register_checks import labels_of, too_long
+from budget.models import Indicator, IndicatorTarget, IndicatorValue
 from roros.workbooks.check import duplicates
 from roros.workbooks.declare import Column, ColumnType, Layout, Severity, Sheet
 from roros.workbooks.kinds import Check, WorkbookKind
@@ -72,6 +73,7 @@ MALTALL = WorkbookKind(
         registers=(
             Register(
                 table="budget_indicator",
+                labels=labels_of(Indicator),
                 label="måltall",
                 key=("code",),
                 columns=("name", "unit", "formula", "place"),
@@ -79,6 +81,7 @@ MALTALL = WorkbookKind(
             ),
             Register(
                 table="budget_indicatortarget",
+                labels=labels_of(IndicatorTarget),
                 label="mål",
                 key=("indicator_id", "year"),
                 columns=("direction", "value", "decision"),
@@ -88,6 +91,7 @@ MALTALL = WorkbookKind(
             ),
             Register(
                 table="budget_indicatorvalue",
+                labels=labels_of(IndicatorValue),
                 label="verdi",
                 key=("indicator_id", "municipality", "year"),
                 columns=("value", "note", "place"),

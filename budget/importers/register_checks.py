@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from django.db import models
 from django.utils.translation import gettext_noop as n_
 
+from roros.components import Text
 from roros.workbooks.declare import Column, ColumnType
 from roros.workbooks.kinds import Check
 
 YEAR = Column("year", "År", ColumnType.YEAR, ("Budsjettår", "Årstall"), header_required=False, value_required=False)
+
+
+def labels_of(model: type[models.Model]) -> dict[str, Text]:
+    """This will return what people call the columns of a model's table, for the preview of an import."""
+    return {field.column: field.verbose_name for field in model._meta.concrete_fields}
 
 
 def year_known(sheet: str) -> Check:

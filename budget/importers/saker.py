@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from budget.importers.register_checks import YEAR, date_in_century, too_long
+from budget.importers.register_checks import YEAR, date_in_century, labels_of, too_long
+from budget.models import CouncilCase
 from roros.workbooks.check import duplicates
 from roros.workbooks.declare import Column, ColumnType, Layout, Severity, Sheet
 from roros.workbooks.kinds import Check, WorkbookKind
@@ -57,6 +58,7 @@ SAKER = WorkbookKind(
         registers=(
             Register(
                 table="budget_councilcase",
+                labels=labels_of(CouncilCase),
                 label="sak",
                 key=("body", "year", "number"),
                 columns=("title", "decided_on"),

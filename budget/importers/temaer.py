@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from budget.importers.register_checks import too_long
+from budget.importers.register_checks import labels_of, too_long
+from budget.models import PrintedCost, Theme, ThemeCode
 from roros.workbooks.check import duplicates
 from roros.workbooks.declare import Column, ColumnType, Layout, Severity, Sheet
 from roros.workbooks.kinds import Check, WorkbookKind
@@ -62,6 +63,7 @@ TEMAER = WorkbookKind(
         registers=(
             Register(
                 table="budget_theme",
+                labels=labels_of(Theme),
                 label="tema",
                 key=("code",),
                 columns=("name", "description"),
@@ -74,6 +76,7 @@ TEMAER = WorkbookKind(
             ),
             Register(
                 table="budget_themecode",
+                labels=labels_of(ThemeCode),
                 label="temakode",
                 key=("theme_id", "dimension", "code"),
                 columns=(),
@@ -83,6 +86,7 @@ TEMAER = WorkbookKind(
             ),
             Register(
                 table="budget_printedcost",
+                labels=labels_of(PrintedCost),
                 label="trykt kostnad",
                 key=("theme_id", "year", "line"),
                 columns=("name", "amount"),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from budget.decision_target import STATUS_DATE, DecisionTarget
-from budget.importers.register_checks import YEAR, date_in_century, too_long, year_known
-from budget.models import StatusWord
+from budget.importers.register_checks import YEAR, date_in_century, labels_of, too_long, year_known
+from budget.models import Decision, FollowUp, StatusWord
 from roros.workbooks.check import duplicates
 from roros.workbooks.declare import Column, ColumnType, Layout, Severity, Sheet
 from roros.workbooks.kinds import Check, WorkbookKind
@@ -64,6 +64,7 @@ VERBALVEDTAK = WorkbookKind(
         registers=(
             Register(
                 table="budget_decision",
+                labels=labels_of(Decision),
                 label="vedtak",
                 key=("code",),
                 columns=(
@@ -84,6 +85,7 @@ VERBALVEDTAK = WorkbookKind(
             ),
             Register(
                 table="budget_followup",
+                labels=labels_of(FollowUp),
                 label="oppfølging av vedtak",
                 key=("decision_id", "place"),
                 columns=("case_number", "body", "decided_on"),

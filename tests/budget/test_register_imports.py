@@ -349,7 +349,8 @@ def test_themes_are_read_with_their_codes_and_printed_costs() -> None:
         ["Korona", 2021, None, "Resten", 1],
         ["Flom", 2021, 1, "Stab", 1],
     ]
-    assert codes(bring("temaer", xlsx(sheets))) == [("printed-line-unclear", 2, "C"), ("unknown-theme", 3, "A")]
+    found = sorted(codes(bring("temaer", xlsx(sheets))))
+    assert found == [("printed-line-unclear", 2, "C"), ("unknown-theme", 3, "A")]
 
 
 def _set(header: str, row_text: str, value: Any) -> Callable[[Worksheet], None]:
@@ -370,13 +371,13 @@ ROUND_TRIPS: dict[str, tuple[str, str, Callable[[Worksheet], None], tuple[str, s
         "verbalvedtak",
         "verbalvedtak",
         _set("Frist", "Kartlegging behov barnehage", datetime.date(2021, 6, 30)),
-        ("vedtak 2021-2", "deadline: 2021-03-31", "deadline: 2021-06-30"),
+        ("vedtak 2021-2", "frist: 2021-03-31", "frist: 2021-06-30"),
     ),
     "a case": (
         "politiske-saker",
         "saker",
         _set("Tittel", "13/21", "HELSEPLATTFORMEN"),
-        ("sak Kommunestyret · 2021 · 13", "title: HELSEPLATTFORMEN - UTLØSNING AV OPSJON", "title: HELSEPLATTFORMEN"),
+        ("sak Kommunestyret · 2021 · 13", "tittel: HELSEPLATTFORMEN - UTLØSNING AV OPSJON", "tittel: HELSEPLATTFORMEN"),
     ),
     "a target": (
         "handlingsregler",
@@ -384,8 +385,8 @@ ROUND_TRIPS: dict[str, tuple[str, str, Callable[[Worksheet], None], tuple[str, s
         _set("Mål", "100.6", 95),
         (
             "mål netto-lanegjeld-i-prosent-av-brutto-driftsinntekter-b · 2021",
-            "value: 90.000000",
-            "value: 95.000000",
+            "mål: 90",
+            "mål: 95",
         ),
     ),
     "a grant": (
@@ -394,15 +395,15 @@ ROUND_TRIPS: dict[str, tuple[str, str, Callable[[Worksheet], None], tuple[str, s
         _set("Merknad", "Vaksinasjon", "Engangstilskudd"),
         (
             "tilskudd korona · 2021 · Inntekter og økonomiske tiltak fra staten knyttet til korona · Vaksinasjon",
-            "note: ",
-            "note: Engangstilskudd",
+            "merknad: –",
+            "merknad: Engangstilskudd",
         ),
     ),
     "pupils": (
         "elevtall",
         "elevtall",
         _set("Antall", "230", 231),
-        ("elevtall 6-9 år · 2012", "count: 230", "count: 231"),
+        ("elevtall 6-9 år · 2012", "antall: 230", "antall: 231"),
     ),
 }
 
