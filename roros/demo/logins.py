@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 
-from django.db import transaction
-
-from roros.models import Role, RoleAssignment, User
+from roros.actions import set_user
+from roros.models import Role, User
 
 
 @dataclass(frozen=True)
@@ -25,12 +24,8 @@ LOGINS = (
 )
 
 
-@transaction.atomic
 def create() -> None:
     """This will make the demo users that are not there yet."""
     for login in LOGINS:
-        user, is_new = User.objects.get_or_create(username=login.username, defaults={"first_name": login.first_name})
-        if is_new:
-            user.set_password(login.password)
-            user.save()
-        RoleAssignment.objects.get_or_create(user=user, role=login.role)
+        if not User.objects.filter(username=login.username).exists():
+            set_user(username=login.username, name=login.first_name, roles=[login.role], password=login.password)

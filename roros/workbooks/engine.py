@@ -20,6 +20,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from roros.models import CodeMapping, DataVersion, ImportRun, RememberedLayout, User
+from roros.timeouts import unlimited
 from roros.workbooks import files, registry
 from roros.workbooks.check import more_of_the_same, run_checks
 from roros.workbooks.claims import claimed
@@ -108,7 +109,7 @@ def carry_through(run: ImportRun, *, by: User | None, dry_run: bool = False) -> 
 
 def undo(run: ImportRun, *, by: User | None) -> ImportRun:
     """This will restore exactly what stood before the run; raises CannotUndo, with the reason, when it cannot."""
-    with transaction.atomic():
+    with unlimited(), transaction.atomic():
         run = _locked(run)
         if run.state != State.COMMITTED:
             raise ImportRefused(
@@ -145,7 +146,7 @@ def bump_data_version() -> None:
 def _prepared(run: ImportRun) -> Iterator[tuple[WorkbookKind, Staged | None]]:
     """Read, stage, check and preview; hand over the staged rows while they exist. The run is saved on the way."""
     kind = registry.get(run.kind)
-    with claimed(run.pk):
+    with unlimited(), claimed(run.pk):
         _begin(run)
         try:
             staged = _read(run, kind)

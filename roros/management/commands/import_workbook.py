@@ -62,6 +62,5 @@ class Command(BaseCommand):
         for finding in findings_of(run):
             self.stderr.write(f"{finding.sheet} {finding.column}{finding.row or ''}: {message(finding)}")
         outcome = refused or str(State(run.state).label)
-        self.stdout.write(
-            f"Innlesing {run.pk}: {outcome}. {run.rows} linjer, {run.new} nye, {run.changed} endret, {run.removed} borte."
-        )
+        counts = f"{run.rows} linjer, {run.new} nye, {run.changed} endret, {run.removed} borte"
+        self.stdout.write(f"Innlesing {run.pk}: {outcome}. {counts}.")

@@ -34,7 +34,8 @@ class Command(BaseCommand):
         except ImportRefused as error:
             refused = error.message
         if options["json"]:
-            self.stdout.write(json.dumps({"run": run.pk, "undone": not refused, "refused": refused}, ensure_ascii=False))
+            answer = {"run": run.pk, "undone": not refused, "refused": refused}
+            self.stdout.write(json.dumps(answer, ensure_ascii=False))
         else:
             self.stdout.write(refused or f"Innlesing {run.pk} er angret.")
         if refused:

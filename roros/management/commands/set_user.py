@@ -1,0 +1,41 @@
+"""Give somebody access from the command line: `manage.py set_user kari okonomi --name "Kari"`."""
+
+from __future__ import annotations
+
+import getpass
+import sys
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from roros.actions import set_user
+from roros.models import Role
+
+
+class Command(BaseCommand):
+    """Creates a user or changes the roles of one; the first administrator of an installation comes this way."""
+
+    help = "Oppretter en bruker, eller endrer rollene til en som finnes."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """This will declare the user, the roles and where the password comes from."""
+        parser.add_argument("username")
+        parser.add_argument("roles", nargs="*", choices=[*Role.values, []], metavar="rolle")
+        parser.add_argument("--name", default="", help="navnet som vises")
+        parser.add_argument("--keep-password", action="store_true", help="endre bare navn og roller")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """This will ask for the password, or read its line from standard input when nobody sits there."""
+        password = None if options["keep_password"] else self._password()
+        try:
+            user = set_user(
+                username=options["username"], name=options["name"], roles=options["roles"], password=password
+            )
+        except ValidationError as error:
+            raise CommandError(" ".join(error.messages)) from error
+        roles = ", ".join(str(Role(role).label) for role in options["roles"]) or "ingen roller"
+        self.stdout.write(f"{user.username}: {roles}")
+
+    def _password(self) -> str:
+        return getpass.getpass("Passord: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
