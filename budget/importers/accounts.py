@@ -116,7 +116,8 @@ def _outside_years(sheet: str, column: str, register: str, code: str) -> Check:
 
 def identical_lines(sheet: str, columns: tuple[str, ...]) -> Check:
     """This will return a check that warns of lines alike in every column; they are kept, for that may be right."""
-    keys = ", ".join(columns)
+    # NULL equals nothing, so a line without a project needs a value to be compared by.
+    keys = ", ".join("coalesce(prosjekt, '')" if column == "prosjekt" else column for column in columns)
     return Check(
         "identical-line",
         sheet,

@@ -12,8 +12,8 @@ pytestmark = pytest.mark.usefixtures("loaded")
 
 LINE = (
     "INSERT INTO budget_ledgerline (kind, year, period, ansvar_id, tjeneste_id, art_id, prosjekt_id,"
-    " amount, import_run_id, sheet_row) VALUES ('regnskap', {year}, 1, '{ansvar}', '{tjeneste}', '{art}', '{prosjekt}', 1,"
-    " {run}, 1)"
+    " amount, import_run_id, sheet_row)"
+    " VALUES ('regnskap', {year}, 1, '{ansvar}', '{tjeneste}', '{art}', '{prosjekt}', 1, {run}, 1)"
 )
 KNOWN = {"year": 2021, "ansvar": "1000", "tjeneste": "1200", "art": "101000", "prosjekt": ""}
 
