@@ -169,13 +169,8 @@ class InvestmentTarget:
         """This will write the registers and add a report for each status that differs."""
         self.registers.commit(staged, run, by)
         fields = ("project_id", "year", "period", "area", "status", "text", "reported_on", "reason")
-        told = _("Innlesing av %(file)s") % {"file": run.file_name}
         StatusReport.objects.bulk_create(
-            StatusReport(
-                **{**dict(zip(fields, change, strict=False)), "reason": change[7] or told},
-                recorded_by=by,
-                import_run=run,
-            )
+            StatusReport(**dict(zip(fields, change, strict=False)), recorded_by=by, import_run=run)
             for change in _status_changes(staged)
         )
 

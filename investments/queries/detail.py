@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Model, OuterRef, Q
+from django.db.models import F, Model, OuterRef, Q
 from django.db.models.functions import JSONObject
 
 from budget.models import Decision
@@ -26,6 +27,18 @@ from investments.queries.projects import NOTHING, last_day
 from investments.warnings import Facts, ProjectWarning, approvals_disagree, warnings_of
 from roros import history
 from roros.history import Change
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    class FromFile(TypedDict):
+        """What a report knows beside its own row: the workbook it was read from."""
+
+        file_name: str | None
+
+    StoredReport: TypeAlias = WithAnnotations[StatusReport, FromFile]
+else:
+    StoredReport: TypeAlias = StatusReport
 
 
 @dataclass(frozen=True)
@@ -63,7 +76,7 @@ class ProjectDetail:
     approvals: tuple[Approval, ...]
     financing: tuple[Financing, ...]
     forecasts: tuple[Forecast, ...]
-    reports: tuple[StatusReport, ...]
+    reports: tuple[StoredReport, ...]
     decisions: tuple[LinkedDecision, ...]
     warnings: tuple[ProjectWarning, ...]
 
@@ -78,7 +91,7 @@ class ProjectDetail:
         return self.forecasts[-1] if self.forecasts else None
 
     @property
-    def standing(self) -> dict[Area, StatusReport]:
+    def standing(self) -> dict[Area, StoredReport]:
         """The report that stands for each area that was ever reported, overall first."""
         last = {report.area: report for report in self.reports}
         return {area: last[area] for area in Area if area in last}
@@ -133,6 +146,7 @@ def project_detail(code: str, *, as_of: datetime.date | None = None) -> ProjectD
     reports = tuple(
         StatusReport.objects.filter(project=project)
         .select_related("recorded_by")
+        .annotate(file_name=F("import_run__file_name"))
         .order_by("year", "period", "reported_on", "id")
     )
     decisions = tuple(LinkedDecision(**one) for one in project.linked)
@@ -167,7 +181,7 @@ def _warnings(
     approvals: tuple[Approval, ...],
     financing: tuple[Financing, ...],
     forecasts: tuple[Forecast, ...],
-    reports: tuple[StatusReport, ...],
+    reports: tuple[StoredReport, ...],
     as_of: datetime.date | None,
 ) -> tuple[ProjectWarning, ...]:
     """The warnings of the newest year, as its list shows them, and what only the decisions can tell."""

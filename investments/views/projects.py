@@ -16,8 +16,8 @@ from investments import exports
 from investments.charts import money_chart
 from investments.findings import frame_heading, project_finding, year_finding
 from investments.forms import ListForm
-from investments.models import Area, Project, StatusReport
-from investments.queries.detail import ProjectDetail, project_detail, recorded_changes
+from investments.models import Area, Project
+from investments.queries.detail import ProjectDetail, StoredReport, project_detail, recorded_changes
 from investments.queries.projects import ProjectRow, YearOfProjects, last_day, last_import, projects_of, years
 from investments.tables import Arrangement, Group, groups_of, project_table, status_of, year_table
 from investments.timeline import timeline
@@ -116,8 +116,8 @@ def show_project(request: HttpRequest, code: str) -> HttpResponse:
         "year_table": year_table(detail.lines, scale=Scale.TKR) if detail.lines else None,
         "steps": _steps([one for one in detail.reports if one.area == Area.OVERALL]),
         "areas": [
-            (report.get_area_display(), status_of(report.status), report)
-            for area, report in detail.standing.items()
+            (area.label, _steps([one for one in detail.reports if one.area == area]))
+            for area in detail.standing
             if area != Area.OVERALL
         ],
         "decisions": [(decision, _decision_address(decision.code)) for decision in detail.decisions],
@@ -176,16 +176,16 @@ def _key_figures(detail: ProjectDetail) -> list[KeyFigure]:
         KeyFigure(
             _("Brukt i %(year)s") % {"year": current.year},
             _split(money(current.actual))[0] if current.actual >= 0 else format_amount(current.actual),
-            _("av %(budget)s") % {"budget": money(current.revised_budget)},
+            _("av %(budget)s") % {"budget": _split(money(current.revised_budget))[0]},
         ),
     ]
     if current.approved_total:
         used = current.accrued_total * 100 / current.approved_total
         figures.insert(2, KeyFigure(_("Brukt av rammen"), format_percent(used)))
     if detail.forecast:
-        until = detail.forecast.completion
-        note = _("ferdig %(day)s") % {"day": day(until)} if until else ""
-        figures.append(KeyFigure(_("Ventet sluttkostnad"), money(detail.forecast.final_cost), note))
+        figures.append(KeyFigure(_("Ventet sluttkostnad"), *_split(money(detail.forecast.final_cost))))
+        if detail.forecast.completion:
+            figures.append(KeyFigure(_("Ventet ferdig"), day(detail.forecast.completion)))
     return figures
 
 
@@ -197,13 +197,15 @@ def _split(amount: str) -> tuple[str, str]:
     return amount, ""
 
 
-def _steps(reports: Sequence[StatusReport]) -> list[Step]:
+def _steps(reports: Sequence[StoredReport]) -> list[Step]:
     """The overall reports in order; a correction stands after the report that it corrects."""
     steps = []
     for report in reports:
         told = [_("Meldt %(day)s") % {"day": day(report.reported_on)}]
         if report.recorded_by_id:
             told.append(_("av %(who)s") % {"who": report.recorded_by})
+        if report.file_name:
+            told.append(_("i %(file)s") % {"file": report.file_name})
         note = " ".join(told) + (f": «{report.text}»" if report.text else "")
         if report.reason:
             note += " " + _("Grunn: %(reason)s") % {"reason": report.reason}
