@@ -1,4 +1,4 @@
-"""Sick leave as the payroll system counts it: days per unit and quarter. Percents are computed, never stored as facts."""
+"""Sick leave as the payroll system counts it: days per unit and quarter. Percents are computed, never stored."""
 
 from __future__ import annotations
 
