@@ -88,7 +88,8 @@ def differences(year: int, *, limit: int = 100) -> list[str]:
         cursor.execute(
             f"""
             WITH monthly AS ({_monthly_of_year()}), expected AS ({TO_DATE.format(monthly="monthly")})
-            SELECT coalesce(b.period, e.period), {", ".join(f"coalesce(b.{name}, e.{name})" for name in KEY.split(", "))},
+            SELECT coalesce(b.period, e.period),
+                   {", ".join(f"coalesce(b.{name}, e.{name})" for name in KEY.split(", "))},
                    b.actual, e.actual, b.original, e.original, b.amended, e.amended, b.lines, e.lines
             FROM (SELECT * FROM budget_balance WHERE year = %(year)s) b
             FULL JOIN expected e ON b.period = e.period AND b.ansvar_id = e.ansvar_id

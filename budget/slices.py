@@ -30,7 +30,8 @@ COMPARE = """
              FROM budget_activeslice s
              JOIN budget_ledgerline l ON l.import_run_id = s.import_run_id AND l.kind = s.kind
                   AND l.year = s.year AND l.period = s.period
-             WHERE s.kind = %(kind)s AND (s.year, s.period) IN (SELECT * FROM unnest(%(years)s::int[], %(periods)s::int[]))
+             WHERE s.kind = %(kind)s
+               AND (s.year, s.period) IN (SELECT * FROM unnest(%(years)s::int[], %(periods)s::int[]))
              GROUP BY 1, 2, 3, 4, 5, 6)
     SELECT year, period, ansvar_id, tjeneste_id, art_id, prosjekt_id,
            standing.amount AS before, fresh.amount AS after,
@@ -89,11 +90,14 @@ class SliceTarget:
                     FROM {staged.table(SHEET)}""",
                 [self.kind, run.pk],
             )
-        self._turn({period: run.pk for period in run.base["slices"]})
+        self._turn(dict.fromkeys(run.base["slices"], run.pk))
         self._apply(_table(staged))
 
     def undo(self, run: ImportRun, by: User | None) -> None:
-        """This will turn the slices back; raises CannotUndo when a later import has one of them, or the budget is adopted."""
+        """This will turn the slices back to what stood before.
+
+        Raises CannotUndo when a later import has taken one of them over, or the original budget is adopted.
+        """
         slices: dict[str, int | None] = run.base["slices"]
         years = {int(period[:4]) for period in slices}
         lock_years(years)

@@ -39,7 +39,11 @@ ACCOUNT_COLUMNS = (
         label_of="tjeneste",
     ),
     Column(
-        "art", "Art", ColumnType.CODE, ("Konto", "Kontonr", "Kontokode", "Artskode", "Artsnr", "Konto/art"), inherit=True
+        "art",
+        "Art",
+        ColumnType.CODE,
+        ("Konto", "Kontonr", "Kontokode", "Artskode", "Artsnr", "Konto/art"),
+        inherit=True,
     ),
     Column(
         "art_navn",

@@ -12,7 +12,11 @@ AMOUNT_SYNONYMS = ("Sum", "Beløp (kr)", "Beløp kr", "Beløp i kr", "Kroner", "
 
 YEAR = Column("year", "År", ColumnType.YEAR, ("Regnskapsår", "Budsjettår"), header_required=False, value_required=False)
 PERIOD = Column(
-    "period", "Periode", ColumnType.PERIOD, ("Mnd", "Måned", "Per", "Regnskapsperiode", "Periodenr", "Dato"), inherit=True
+    "period",
+    "Periode",
+    ColumnType.PERIOD,
+    ("Mnd", "Måned", "Per", "Regnskapsperiode", "Periodenr", "Dato"),
+    inherit=True,
 )
 
 

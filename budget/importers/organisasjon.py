@@ -22,10 +22,10 @@ ANSVAR = Sheet(
     columns=(
         Column("ansvar", "Ansvar", ColumnType.CODE, ("Kostnadssted", "Koststed", "Ansvarskode", "Ansvarsnr")),
         Column("ansvar_navn", "Ansvarsnavn", ColumnType.TEXT, ("Ansvar(T)", "Koststednavn", "Ansvar navn")),
-        Column("virksomhet", "Virksomhet", ColumnType.CODE, ("Enhet", "Virksomhetskode", "Virksomhetsnr"), inherit=True),
         Column(
-            "virksomhet_navn", "Virksomhetsnavn", ColumnType.TEXT, ("Virksomhet(T)", "Enhetsnavn"), inherit=True
+            "virksomhet", "Virksomhet", ColumnType.CODE, ("Enhet", "Virksomhetskode", "Virksomhetsnr"), inherit=True
         ),
+        Column("virksomhet_navn", "Virksomhetsnavn", ColumnType.TEXT, ("Virksomhet(T)", "Enhetsnavn"), inherit=True),
         Column(
             "rammeomrade",
             "Rammeområde",

@@ -18,7 +18,9 @@ class Account(models.Model):
     Row-level foreign keys cost an order of magnitude at COPY speed; see docs/adr.
     """
 
-    ansvar = models.ForeignKey(Ansvar, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+")
+    ansvar = models.ForeignKey(
+        Ansvar, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
+    )
     tjeneste = models.ForeignKey(
         Tjeneste, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="+"
     )
@@ -74,7 +76,9 @@ class LedgerLine(Account):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.year}-{self.period:02} {self.ansvar_id} {self.tjeneste_id} {self.art_id}: {self.amount}"
+        return (
+            f"{self.kind} {self.year}-{self.period:02} {self.ansvar_id} {self.tjeneste_id} {self.art_id}: {self.amount}"
+        )
 
 
 class ActiveSlice(models.Model):
@@ -118,7 +122,9 @@ class ActiveLine(Account):
         verbose_name_plural = _("gjeldende linjer")
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.year}-{self.period:02} {self.ansvar_id} {self.tjeneste_id} {self.art_id}: {self.amount}"
+        return (
+            f"{self.kind} {self.year}-{self.period:02} {self.ansvar_id} {self.tjeneste_id} {self.art_id}: {self.amount}"
+        )
 
 
 class Balance(Account):

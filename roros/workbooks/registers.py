@@ -163,7 +163,8 @@ def _stage_names(register: Register, staged: Staged) -> list[str]:
 
 def _json(value: Any) -> dict[str, Any] | None:
     # Django leaves jsonb of a raw query as text.
-    return json.loads(value) if isinstance(value, str) else value
+    row: dict[str, Any] | None = json.loads(value) if isinstance(value, str) else value
+    return row
 
 
 def _read(register: Register, key: dict[str, Any]) -> dict[str, Any] | None:

@@ -48,7 +48,8 @@ def unstage(staged: Staged) -> None:
     """This will drop the temporary tables, also those that the target made beside the sheets'."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT relname FROM pg_class WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r' AND relname LIKE %s",
+            "SELECT relname FROM pg_class"
+            " WHERE relnamespace = pg_my_temp_schema() AND relkind = 'r' AND relname LIKE %s",
             [f"{PREFIX}{staged.run_id}\\_%"],
         )
         for (table,) in cursor.fetchall():
