@@ -41,7 +41,10 @@ def answer(found: Deviations, period: Period) -> str:
         "amount": money(services.deviation),
         "more": _("mer") if services.deviation < 0 else _("mindre"),
     }
-    return fitting(_("%(first)s, %(but)s tjenestene brukte %(amount)s %(more)s enn budsjettert") % words, first)
+    return fitting(
+        _("%(first)s, %(but)s tjenestene brukte %(amount)s %(more)s enn budsjettert") % words,
+        _("%(first)s. Tjenestene brukte %(amount)s %(more)s enn budsjettert") % words,
+    )
 
 
 def _when(period: Period) -> str:

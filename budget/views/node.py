@@ -23,6 +23,7 @@ from budget.queries.years import FigureYear
 from budget.selection import ORGANISATION, WITHOUT, Level, Selection
 from budget.stories import KINDS, LISTED, tell
 from budget.views.reading import NoFigures, figures_view, read_selection
+from budget.views.story import subject
 from roros.charts import Chart, MonthlyFigures, year_to_date_chart
 from roros.components import Crumb, Fact, KeyFigure, PeriodLine
 from roros.exports import requested_export
@@ -46,7 +47,7 @@ def node(request: HttpRequest, year: int, level: Level, code: str) -> HttpRespon
         raise NoFigures(_("Koden %(code)s finnes ikke") % {"code": unknown[0]}, years)
     known = Known.of(years, year)
     found = node_figures(selection, Level, known)
-    name = _name(own, selection, names)
+    name = subject(selection, names)
 
     parts_level = _parts_level(selection, found)
     parts = _parts(request, parts_level, found, selection)
@@ -59,7 +60,8 @@ def node(request: HttpRequest, year: int, level: Level, code: str) -> HttpRespon
     figure = _told(found.whole)
     months = curve(selection, years)
     story = figure_story(selection, KINDS[figure], LISTED[figure])
-    finding = driver_findings.node_finding(name, own, found.whole, drivers[0], selection.as_period)
+    detail = list(selection.filters)[-1]
+    finding = driver_findings.node_finding(name, detail, found.whole, drivers[0], selection.as_period)
     context = {
         "name": name,
         "finding": finding,
@@ -84,15 +86,6 @@ def _told(row: DeviationRow) -> Figure:
     if row.deviation is not None:
         return Figure.DEVIATION
     return Figure.ACTUAL if row.revised is None else Figure.REVISED
-
-
-def _name(own: Level, selection: Selection, names: Mapping[Level, str]) -> str:
-    """The node's own name, then what it is narrowed to: "Strøm i Bygningsadministrasjon"."""
-    others = [level for level in selection.filters if level is not own]
-    organisation = [level for level in others if level in ORGANISATION]
-    wanted = [level for level in others if level not in ORGANISATION] + organisation[-1:]
-    parts = [names[own], *(driver_findings.inside(names[level], level) for level in wanted)]
-    return _(" i ").join(parts)
 
 
 def _parts_level(selection: Selection, found: NodeFigures) -> Level:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from budget.addresses import deviations_address, node_address
 from budget.queries.curves import curve
 from budget.queries.names import names_of
 from budget.queries.story import Figure, figure_story
-from budget.selection import Level, Selection, SelectionError
+from budget.selection import ORGANISATION, Level, Selection, SelectionError
 from budget.stories import KINDS, LISTED, tell
 from budget.views.reading import NoFigures, figures_view, read_selection
 from roros.components import Crumb, Fact, PeriodLine
@@ -47,13 +49,15 @@ def story(request: HttpRequest, year: int) -> HttpResponse:
     return render(request, "budget/figure_story.html", context)
 
 
-def subject(selection: Selection, names: dict[Level, str]) -> str:
-    """This will name what a selection is about: "Strøm i Bygningsadministrasjon", or the whole municipality."""
+def subject(selection: Selection, names: Mapping[Level, str]) -> str:
+    """This will name what a selection is about, the detail first: "Strøm i Bygningsadministrasjon"."""
     filters = list(selection.filters)
     if not filters:
         return _("hele kommunen")
-    first = filters[-1]
-    return _(" i ").join([names[first], *(driver_findings.inside(names[level], level) for level in filters[-2::-1])])
+    inside_out = [level for level in reversed(filters) if level not in ORGANISATION]
+    inside_out += [level for level in reversed(filters) if level in ORGANISATION][:1]
+    parts = [names[inside_out[0]], *(driver_findings.inside(names[level], level) for level in inside_out[1:])]
+    return _(" i ").join(parts)
 
 
 def _node(selection: Selection, name: str) -> list[Crumb]:
