@@ -184,6 +184,7 @@ class Measure(models.Model):
         _("årlig virkning i tonn CO₂-ekvivalenter"), max_digits=18, decimal_places=6, null=True, blank=True
     )
     status = models.CharField(_("status"), max_length=20, choices=Status)
+    status_on = models.DateField(_("status per"), null=True, blank=True)
     note = models.TextField(_("merknad"), blank=True, db_default="")
     version = version_field()
 

@@ -104,7 +104,8 @@ BEFOLKNING = WorkbookKind(
         Check(
             "population-far-off",
             "people",
-            """SELECT DISTINCT ON (s.sheet_row) s.sheet_row, s.inhabitants::text AS value, p.inhabitants AS other, p.year
+            """SELECT DISTINCT ON (s.sheet_row) s.sheet_row, s.inhabitants::text AS value,
+                      p.inhabitants AS other, p.year
                FROM {stage} s JOIN (SELECT municipality, year, inhabitants FROM {stage}
                                     UNION ALL SELECT municipality, year, inhabitants FROM climate_population) p
                     ON p.municipality = s.municipality AND p.year BETWEEN s.year - 5 AND s.year - 1

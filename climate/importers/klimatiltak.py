@@ -25,7 +25,12 @@ TARGETS = Sheet(
         Column("base_year", "Basisår", ColumnType.YEAR, ("Referanseår",)),
         Column("target_year", "Målår", ColumnType.YEAR, ("Innen år",)),
         Column(
-            "percent", "Reduksjon i prosent", ColumnType.DECIMAL, ("Reduksjon", "Prosent"), minimum="0.001", maximum="100"
+            "percent",
+            "Reduksjon i prosent",
+            ColumnType.DECIMAL,
+            ("Reduksjon", "Prosent"),
+            minimum="0.001",
+            maximum="100",
         ),
         optional("printed_tonnes", "Oppgitt mål i tonn", ColumnType.DECIMAL, "Oppgitt tonn", minimum="0"),
         optional("basis", "Gjelder", ColumnType.CHOICE, choices=tuple(EmissionTarget.Basis.values)),
@@ -49,9 +54,8 @@ MEASURES = Sheet(
         optional("deadline", "Frist", ColumnType.DATE),
         optional("cost", "Kostnad", ColumnType.AMOUNT, "Kostnad (kr)", minimum="0"),
         optional("effect_tonnes", "Årlig virkning i tonn", ColumnType.DECIMAL, "Virkning i tonn", "Virkning", "Effekt"),
-        Column(
-            "status", "Status", ColumnType.CHOICE, choices=tuple(str(status.label) for status in Measure.Status)
-        ),
+        Column("status", "Status", ColumnType.CHOICE, choices=tuple(str(status.label) for status in Measure.Status)),
+        optional("status_on", "Status per", ColumnType.DATE, "Statusdato"),
         optional("note", "Merknad", ColumnType.TEXT),
     ),
     key=("number",),
@@ -110,11 +114,12 @@ KLIMATILTAK = WorkbookKind(
                     "cost",
                     "effect_tonnes",
                     "status",
+                    "status_on",
                     "note",
                 ),
                 select="""SELECT number, title, coalesce(text, '') AS text, coalesce(sector, '') AS sector,
                                  coalesce(responsible_role, '') AS responsible_role, deadline, cost, effect_tonnes,
-                                 lower(status) AS status, coalesce(note, '') AS note
+                                 lower(status) AS status, status_on, coalesce(note, '') AS note
                           FROM {stage_measures}""",
                 # A list of measures is the whole list.
                 scope="EXISTS (SELECT 1 FROM {stage_measures})",
@@ -127,6 +132,7 @@ KLIMATILTAK = WorkbookKind(
                     "cost": gettext_lazy("Kostnad"),
                     "effect_tonnes": gettext_lazy("Årlig virkning i tonn"),
                     "status": gettext_lazy("Status"),
+                    "status_on": gettext_lazy("Status per"),
                     "note": gettext_lazy("Merknad"),
                 },
             ),
@@ -157,12 +163,15 @@ KLIMATILTAK = WorkbookKind(
             "SELECT sheet_row, basis AS value FROM {stage} WHERE basis = 'tonn' AND printed_tonnes IS NULL",
             "printed_tonnes",
         ),
-        Check(
-            "measure-deadline-far-off",
-            "measures",
-            f"""SELECT sheet_row, to_char(deadline, 'DD.MM.YYYY') AS value FROM {{stage}}
-                WHERE extract(year FROM deadline) NOT BETWEEN {FIRST_YEAR} AND {LAST_YEAR}""",
-            "deadline",
+        *(
+            Check(
+                "measure-date-far-off",
+                "measures",
+                f"""SELECT sheet_row, to_char({column}, 'DD.MM.YYYY') AS value FROM {{stage}}
+                    WHERE extract(year FROM {column}) NOT BETWEEN {FIRST_YEAR} AND {LAST_YEAR}""",
+                column,
+            )
+            for column in ("deadline", "status_on")
         ),
         too_long("targets", "name", 200),
         too_long("measures", "title", 300),

@@ -16,7 +16,9 @@ def municipality() -> Column:
     return Column("municipality", "Kommune", ColumnType.TEXT, ("Kommunenavn", "Region"))
 
 
-def optional(name: str, label: str, column_type: ColumnType, *synonyms: str, **options: str | tuple[str, ...]) -> Column:
+def optional(
+    name: str, label: str, column_type: ColumnType, *synonyms: str, **options: str | tuple[str, ...]
+) -> Column:
     """This will return a column that the file may leave out, and whose cells may be empty."""
     return Column(
         name,
@@ -51,7 +53,7 @@ MESSAGES = {
     "target-without-tonnes": n_(
         "Målet følger det oppgitte tallet, men tallet mangler. Fyll inn tonnene, eller skriv «prosent»."
     ),
-    "measure-deadline-far-off": n_("Fristen %(value)s er utenfor 1990–2100. Kontroller århundret."),
+    "measure-date-far-off": n_("Datoen %(value)s er utenfor 1990–2100. Kontroller århundret."),
     "population-far-off": n_(
         "Folketallet %(value)s er under halvparten eller over det dobbelte av %(other)s i %(year)s. Kontroller tallet."
     ),
