@@ -205,7 +205,9 @@ class NameColumn(FiguresColumn):
     def _group(self, line: Line, name: Text) -> SafeString:
         if not line.children:
             return conditional_escape(name)
-        return self._button(line, format_html("{}{} ({})", icon("chevron"), name, len(line.children)))
+        return self._button(
+            line, format_html("{}{} ({})", icon("chevron"), name, sum(not child.kind.is_sum for child in line.children))
+        )
 
     def _button(self, line: Line, content: SafeString, label: Text = "") -> SafeString:
         named = format_html(' aria-label="{}"', label) if label else EMPTY
