@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,6 @@ from roros import tasks
 from roros.models import ImportRun, Role
 from roros.queries import Phase, progress
 from roros.workbooks import engine
-from roros.workbooks.claims import at_work
 from tests.ledger_world import Line, amounts, figures, ledger_file, received, user
 
 State = ImportRun.State
@@ -44,7 +43,7 @@ def killed_after(address: str, seconds: float, begun: Callable[[], bool]) -> boo
     """This will kill a worker and its reader that long after it began on the run; tells whether it still ran."""
     process = worker(address)
     while not begun() and process.poll() is None:
-        time.sleep(0.005)
+        time.sleep(0.02)
     time.sleep(seconds)
     running = process.poll() is None
     if running:
@@ -53,14 +52,27 @@ def killed_after(address: str, seconds: float, begun: Callable[[], bool]) -> boo
     return running
 
 
-def reading(run_id: int) -> bool:
+@dataclass
+class Reading:
     """Whether the worker has begun to read the run's file."""
-    return ImportRun.objects.filter(pk=run_id).exclude(state=State.READY).exists()
+
+    run_id: int
+
+    def __call__(self) -> bool:
+        return ImportRun.objects.get(pk=self.run_id).state != State.READY
 
 
-def writing(run_id: int) -> bool:
-    """Whether the worker has read the file and is about to write, or does."""
-    return bool(at_work([run_id])) and ImportRun.objects.filter(pk=run_id, heartbeat_at=None).exists()
+@dataclass
+class Writing:
+    """Whether the worker has read the file and writes it: the transaction itself shows nothing until it is over."""
+
+    run_id: int
+    read: bool = False
+
+    def __call__(self) -> bool:
+        state = ImportRun.objects.get(pk=self.run_id).state
+        self.read = self.read or state == State.READING
+        return self.read and state != State.READING
 
 
 def settled() -> None:
@@ -94,8 +106,8 @@ def test_a_killed_worker_leaves_all_or_nothing(scratch: str) -> None:
         engine.prepare(run)
         tasks.commit(run, by=by)
         assert progress(ImportRun.objects.get(pk=run.pk)).phase == Phase.QUEUED
-        phase = reading if attempt % 2 else writing
-        killed = killed_after(scratch, random.uniform(0, duration / 2), partial(phase, run.pk))
+        phase = Reading(run.pk) if attempt % 2 else Writing(run.pk)
+        killed = killed_after(scratch, random.uniform(0, duration / 2), phase)
         settled()
         run.refresh_from_db()
         if run.state == State.COMMITTED:
@@ -106,7 +118,7 @@ def test_a_killed_worker_leaves_all_or_nothing(scratch: str) -> None:
             assert figures() == before
             assert progress(run).can_resume or progress(run).phase == Phase.QUEUED
         assert figure_errors() == []
-        outcomes.append(f"{phase.__name__} → {run.state}")
+        outcomes.append(f"{type(phase).__name__} → {run.state}")
         if run.state != State.COMMITTED:
             if attempt % 3 == 0:
                 engine.discard(run)
