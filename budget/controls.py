@@ -51,11 +51,8 @@ class Controls(forms.Form):
         super().__init__(auto_id="valg_%s")
         known = years[selection.year]
         self._choose("aar", _("År"), [(str(year), str(year)) for year in years], str(selection.year))
-        periods = [(str(number), name) for number, name in period_choices()]
-        if known.has_actuals:
-            periods = [(str(number), name) for number, name in period_choices(known.last_period)]
-        if str(selection.period) not in dict(periods):
-            periods = [(str(number), name) for number, name in period_choices()]
+        last = max(known.last_period, selection.period)
+        periods = [(str(number), name) for number, name in period_choices(last)]
         self._choose("periode", _("Periode"), periods, str(selection.period))
         self._choose("skala", _("Beløp i"), [(scale.value, scale.label) for scale in Scale], selection.scale.value)
         structures = [
@@ -71,8 +68,6 @@ class Controls(forms.Form):
             self._keep("gruppe", "ingen")
 
     def _choose(self, name: str, label: str, choices: list[tuple[str, str]], value: str) -> None:
-        if value and value not in dict(choices):
-            choices = [*choices, (value, value)]
         self.fields[name] = _choice(label, choices, value)
 
     def _keep(self, name: str, value: str) -> None:

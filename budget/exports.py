@@ -209,11 +209,6 @@ _exports: dict[str, Export] = {
 }
 
 
-def register(name: str, export: Export) -> None:
-    """This will make another table of this room known under a name."""
-    _exports[name] = export
-
-
 def names() -> list[str]:
     """This will return the names of every table, in order."""
     return sorted(_exports)

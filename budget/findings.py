@@ -169,21 +169,20 @@ def _is_spending(level: Level, rows: Sequence[DeviationRow]) -> bool:
 
 def _against_budget(selection: Selection, total: DeviationRow, subject: str) -> str:
     """The sum against its budget, in words."""
-    if total.deviation is None:
-        return ""
+    deviation = (total.revised or Decimal(0)) - (total.actual or Decimal(0))
     words = {
         "subject": subject or _("Tjenestene"),
-        "amount": money(abs(total.deviation)),
+        "amount": money(abs(deviation)),
         "budget": _("revidert budsjett") if selection.is_year else _("periodisert budsjett"),
         "when": when(selection),
     }
-    if not round_half_away(total.deviation):
+    if not round_half_away(deviation):
         return _("%(subject)s traff %(budget)s %(when)s") % words
-    if total.revised is not None and total.revised < 0:
-        if total.deviation < 0:
+    if (total.revised or 0) < 0:
+        if deviation < 0:
             return _("%(subject)s ga %(amount)s mindre enn %(budget)s %(when)s") % words
         return _("%(subject)s ga %(amount)s mer enn %(budget)s %(when)s") % words
-    if total.deviation < 0:
+    if deviation < 0:
         return _("%(subject)s brukte %(amount)s mer enn %(budget)s %(when)s") % words
     return _("%(subject)s brukte %(amount)s mindre enn %(budget)s %(when)s") % words
 

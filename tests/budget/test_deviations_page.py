@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from roros.models import DataVersion, Role
+from roros.models import Ansvar, DataVersion, Role
 from roros.numbers import NBSP
 from tests.budget.figures import balance, chart, organisation, reader, supply
 
@@ -213,6 +213,54 @@ def test_before_the_first_import(client: Client) -> None:
     answer = client.get("/avvik/")
     assert answer.status_code == 404
     assert "Ingen tall er lest inn ennå" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_a_year_that_is_not_over_shows_its_last_month(client: Client) -> None:
+    organisation(("1", "A", 1))
+    chart()
+    balance("1", period=8, actual=5, original=7)
+    balance("1", period=13, actual=5, original=9)
+    supply(2021, through=8)
+    client.force_login(reader())
+    page = client.get("/avvik/2021/?skala=kr")
+    assert rows(page)[0] == "1 Område 1 .. 5 7 2 28,6 % 9"
+    assert page.context["period"].as_of.isoformat() == "2021-08-31"
+    assert [number for number, _name in page.context["form"].fields["periode"].choices][-1] == "8"
+    whole = client.get("/avvik/2021/?periode=13")
+    assert [(str(fact.label), fact.value) for fact in whole.context["period"].after] == [
+        ("Regnskapet er lest inn til og med", "august")
+    ]
+    january = client.get("/avvik/2021/?periode=1")
+    assert "Driftsregnskap januar 2021." in january.content.decode()
+    only_budget = client.get("/avvik/2021/?_export=csv&tabell=budsjettendringer")
+    assert len(only_budget.content.decode().splitlines()) == 1
+
+
+@pytest.mark.django_db
+def test_a_code_without_figures_can_still_be_seen_and_removed(client: Client) -> None:
+    municipality(1)
+    Ansvar.objects.create(code="77", name="Nytt ansvar")
+    client.force_login(reader())
+    page = client.get("/avvik/2021/?ansvar=77&gruppe=ingen&prosjekt=uten")
+    assert '<option value="77" selected>77</option>' in page.content.decode()
+    assert [(each.name, each.remove) for each in page.context["filters"]] == [
+        ("Nytt ansvar", "?prosjekt=uten&gruppe=ingen"),
+        ("Uten prosjekt", "?ansvar=77&gruppe=ingen"),
+    ]
+
+
+@pytest.mark.django_db
+def test_a_year_with_a_budget_only(client: Client) -> None:
+    organisation(("1", "A", 1))
+    chart()
+    balance("1", original=7)
+    supply(2022, kinds=["budsjett"])
+    balance("1", year=2022, original=9)
+    client.force_login(reader())
+    page = client.get("/avvik/2022/")
+    assert page.context["finding"].heading == "Regnskapet for 2022 er ikke lest inn"
+    assert page.context["source"] == ""
 
 
 @pytest.mark.django_db

@@ -60,6 +60,13 @@ def test_to_a_file(demo: None, tmp_path: Path) -> None:
     assert sheet.freeze_panes == "A2"
 
 
+def test_to_standard_output(demo: None, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    call_command("export_table", "finans")
+    written = capfdbinary.readouterr().out
+    assert written == export("finans").encode()
+    assert written.splitlines()[1].decode().startswith("10,Finans,8700,Renteutgifter og andre finansutg,kr,8832716.26,")
+
+
 def test_json_tells_the_source(demo: None) -> None:
     found = json.loads(export("avvik-rammeomrade", "--format", "json"))
     assert found["note"].startswith("Kilde: regnskap-2021.xlsx, lest inn ")
