@@ -79,6 +79,7 @@ class IndicatorRow:
     others: tuple[ValueRow, ...]  # as reported for the same year
     history: tuple[ValueRow, ...]  # own values, all years in order
     computed: FromLedger | None = None  # None when no formula is set
+    values: tuple[ValueRow, ...] = ()  # everybody's, all years, the newest first
 
     @property
     def is_met(self) -> bool | None:
@@ -153,6 +154,7 @@ def _row(
         others=tuple(value for value in values if value.year == year and not value.is_own),
         history=tuple(own[known] for known in sorted(own)),
         computed=compute(indicator.formula, ledger) if indicator.formula and ledger is not None else None,
+        values=tuple(sorted(values, key=lambda value: -value.year)),
     )
 
 

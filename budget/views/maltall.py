@@ -61,7 +61,6 @@ def show_indicator(request: HttpRequest, code: str) -> HttpResponse:
     row = found[0]
     may_edit = access.may_edit_registers(request.user)
     targets = IndicatorTarget.objects.filter(indicator_id=code).order_by("-year") if may_edit else ()
-    values = IndicatorValue.objects.filter(indicator_id=code).order_by("-year", "place") if may_edit else ()
     context = {
         "row": row,
         "name": short_name(row.name),
@@ -72,7 +71,6 @@ def show_indicator(request: HttpRequest, code: str) -> HttpResponse:
         "target": target_text(row),
         "own": [(value.year, with_unit(value.value, row.unit), value.id) for value in reversed(row.history)],
         "targets": targets,
-        "values": values,
         "changes": history.changes_among(
             {
                 Indicator: Q(code=code),

@@ -34,7 +34,7 @@ def edit_row(
 ) -> HttpResponse:
     """This will show the form of a row and store what is sent; a stale form is answered with 409 and what to do."""
     is_new = row._state.adding
-    form = form_class(request.POST or None, instance=row)
+    form = form_class(request.POST if request.method == "POST" else None, instance=row)
     status = 200
     removes = removable and not is_new and "remove" in request.POST
     if request.method == "POST" and form.is_valid():
