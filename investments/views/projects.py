@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from investments import exports
 from investments.charts import money_chart
@@ -40,6 +41,7 @@ class Choice:
 
 
 @access.requires(access.may_see_figures)
+@require_safe
 def newest_year(request: HttpRequest) -> HttpResponse:
     """This will lead to the newest year that has projects."""
     known = years()
@@ -49,6 +51,7 @@ def newest_year(request: HttpRequest) -> HttpResponse:
 
 
 @access.requires(access.may_see_figures)
+@require_safe
 def show_year(request: HttpRequest, year: int) -> HttpResponse:
     """This will list the year's projects, those that need attention first."""
     known = years()
@@ -95,6 +98,7 @@ def show_year(request: HttpRequest, year: int) -> HttpResponse:
 
 
 @access.requires(access.may_see_figures)
+@require_safe
 def show_project(request: HttpRequest, code: str) -> HttpResponse:
     """This will show one project: money over the years, status, decisions, financing and what changed."""
     try:

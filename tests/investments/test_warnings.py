@@ -107,7 +107,7 @@ def test_a_decision_that_differs_from_the_accounts_is_told(projects: ImportRun) 
     assert approvals_disagree(Decimal(5), Decimal(5), "1/21") is None
     project = project_detail("I3002").project
     project.years.update(approved_total=300_000_000)
-    assert "sak 92/20" in project_detail("I3002").warnings[-1].text
+    assert "sak 20/854" in project_detail("I3002").warnings[-1].text
 
 
 def test_groups_of_the_report(projects: ImportRun) -> None:
