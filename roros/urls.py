@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.front_page, name="front"),
     path("", include("budget.urls")),
     path("", include("investments.urls")),
+    path("", include("hr.urls")),
     path("", include("climate.urls")),
     path("logg-inn/", LoginView.as_view(template_name="roros/login.html"), name="login"),
     path("logg-ut/", LogoutView.as_view(), name="logout"),

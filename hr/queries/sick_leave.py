@@ -188,6 +188,23 @@ class SickLeaveBook:
         """This will return the quarters of the year before that have figures this year."""
         return Window(year * 4 - 4, year * 4 - 5 + (self.last_quarter(year) or 4))
 
+    def contribution(self, area: Key, year: int) -> Decimal | None:
+        """This will return how many prosentpoeng a rammeområde moved the municipality by; None when it is hidden.
+
+        For ranking and never for showing: it rests on days.
+        """
+        now, before = Window.year(year), self.last_year(year)
+        parts = []
+        for window in (now, before):
+            if isinstance(self.share(area, window), Missing) or isinstance(self.share(WHOLE, window), Missing):
+                return None
+            own, whole = (
+                sum((self._days[key][number] for number in window.quarters if number in self._days[key]), _Days())
+                for key in (area, WHOLE)
+            )
+            parts.append((own.short + own.long) * 100 / whole.agreed)
+        return parts[0] - parts[1]
+
     def target(self, key: Key, year: int) -> Decimal | None:
         """This will return the target of a rammeområde or the municipality; a unit has that of its rammeområde."""
         if key.level is Level.UNIT:
