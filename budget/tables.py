@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from budget.queries.deviations import DeviationRow, Deviations
 from budget.selection import Level, Selection, Structure
 from roros.exports import IS_SUM, ExportColumn, ExportTable, Kind, Value
-from roros.numbers import round_half_away
+from roros.numbers import Scale, round_half_away
 from roros.periods import MONTHS
 from roros.tables import (
     AmountColumn,
@@ -140,6 +140,8 @@ def deviation_table(
         empty_text=_("Ingen tall i dette utvalget."),
         **options,
     )
+    wraps = selection.level is not Level.RAMMEOMRADE  # long names need more than one line
+    table.css = " ".join(["deviations"] * (not wraps) + ["kroner"] * (selection.scale is Scale.KR))
     if selection.level.below:
         column = table.columns["navn"].column
         column.fold = _("%(levels)s i %%(name)s") % {"levels": selection.level.below.plural}
