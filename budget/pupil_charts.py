@@ -15,6 +15,7 @@ from roros.numbers import NO_FIGURE, Scale, format_amount, round_half_away
 
 PLOT_HEIGHT = Decimal(305)
 LABEL_HEIGHT = Decimal(17)
+MOST_TICKS = 6  # so that years do not run together on a phone
 
 
 def pupil_chart(numbers: PupilNumbers) -> Chart:
@@ -23,11 +24,16 @@ def pupil_chart(numbers: PupilNumbers) -> Chart:
     top = max(50, -(-largest // 50) * 50)
     subject = max(numbers.groups, key=lambda group: abs(_change(numbers, group)), default="")
     ticks = list(range(0, top + 1, 50 if top <= 300 else 100 if top <= 600 else top // 5))
+    shown = list(numbers.years[::-1][:: -(-len(numbers.years) // MOST_TICKS)][::-1])  # the last year is always told
     figure = go.Figure(
         data=[_line(numbers, group, group == subject) for group in numbers.groups],
         layout={
             "template": THEME,
-            "xaxis": {"tickvals": list(numbers.years), "ticktext": [str(year) for year in numbers.years]},
+            "xaxis": {
+                "tickvals": shown,
+                "ticktext": [str(year) for year in shown],
+                "range": [numbers.years[0] - 0.15, numbers.years[-1] + 0.05],
+            },
             "yaxis": {"tickvals": ticks, "ticktext": [str(tick) for tick in ticks], "range": [0, top]},
             "annotations": _labels(numbers, subject, top),
         },

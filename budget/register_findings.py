@@ -75,7 +75,7 @@ def indicators_finding(rows: Sequence[IndicatorRow], year: int) -> str:
     worst = max(missed, key=_relative_miss)
     return _("%(first)s. %(indicator)s er %(distance)s unna") % {
         "first": first,
-        "indicator": short_name(worst.name),
+        "indicator": short_name(worst.name).partition(" i prosent av ")[0],
         "distance": with_unit(abs(worst.distance or Decimal(0)), worst.unit, difference=True),
     }
 
@@ -159,7 +159,7 @@ def with_unit(value: Decimal, unit: str, *, difference: bool = False) -> str:
     exponent = value.normalize().as_tuple().exponent
     decimals = max(0, -exponent if isinstance(exponent, int) else 0)
     if unit == "1000 kr":
-        return f"{format_amount(value, Scale.KR, decimals=decimals)}{NBSP}tusen kr"
+        return f"{format_amount(value, Scale.KR, decimals=decimals)}{NBSP}tusen{NBSP}kr"
     if unit == "%" and difference:
         return f"{format_amount(value, Scale.KR, decimals=decimals)}{NBSP}{_('prosentpoeng')}"
     return f"{format_amount(value, Scale.KR, decimals=max(decimals, int(unit == '%')))}{NBSP}{unit}"

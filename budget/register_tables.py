@@ -65,14 +65,20 @@ class OreColumn(AmountColumn):
         return format_amount(value, Scale.KR, decimals=2)
 
 
+class ValueColumn(TextColumn):
+    """A figure with a unit of its own: written as text, set as a figure."""
+
+    css = ""
+
+
 class DecisionTable(FiguresTable):
     """Decisions, those past their deadline first."""
 
     empty = gettext_lazy("Ingen vedtak i dette utvalget.")
     title = NameColumn(gettext_lazy("Vedtak"), href="href")
-    deadline = HtmlColumn(gettext_lazy("Frist"))
-    followup = TextColumn(gettext_lazy("Sist behandlet"))
-    responsible = TextColumn(gettext_lazy("Ansvarlig"))
+    deadline = HtmlColumn(gettext_lazy("Frist"), phone_label=gettext_lazy("Frist"))
+    followup = TextColumn(gettext_lazy("Sist behandlet"), phone_label=gettext_lazy("Sist behandlet"))
+    responsible = TextColumn(gettext_lazy("Ansvarlig"), phone_label=gettext_lazy("Ansvarlig"))
     status = StatusColumn(gettext_lazy("Status"))
 
     class Meta:
@@ -155,7 +161,8 @@ def case_table(rows: Sequence[CouncilCase], *, caption: str, may_edit: bool) -> 
         }
         for row in rows
     ]
-    return CaseTable(lines, caption=caption, unit="")
+    hidden = () if any(row.decided_on for row in rows) else ("decided_on",)
+    return CaseTable(lines, caption=caption, unit="", exclude=hidden)
 
 
 class IndicatorTable(FiguresTable):
@@ -163,12 +170,12 @@ class IndicatorTable(FiguresTable):
 
     empty = gettext_lazy("Ingen måltall er registrert for dette året.")
     name = NameColumn(gettext_lazy("Måltall"), href="href")
-    last_year = TextColumn(gettext_lazy("%(last_year)s"), muted=True)
-    own = TextColumn(gettext_lazy("%(year)s"), key=True)
-    target = TextColumn(gettext_lazy("Mål"))
+    last_year = ValueColumn(gettext_lazy("%(last_year)s"), muted=True, phone=Phone.HIDDEN)
+    own = ValueColumn(gettext_lazy("%(year)s"), key=True, phone=Phone.FIRST)
+    target = TextColumn(gettext_lazy("Mål"), phone_label=gettext_lazy("Mål"))
     distance = TextColumn(gettext_lazy("Avstand"))
     is_met = StatusColumn(gettext_lazy("Status"))
-    computed = TextColumn(gettext_lazy("Regnet fra hovedboken"))
+    computed = TextColumn(gettext_lazy("Regnet fra hovedboken"), phone_label=gettext_lazy("Regnet fra hovedboken"))
 
     class Meta:
         orderable = False
@@ -203,7 +210,7 @@ def target_text(row: IndicatorRow) -> str:
 def distance_text(row: IndicatorRow) -> str:
     """This will write how far the value is from the target, on which side."""
     if row.distance is None or row.target is None:
-        return "–"
+        return ""
     above = (row.distance >= 0) == (row.target.direction == "min")
     text = with_unit(abs(row.distance), row.unit, difference=True)
     return _("%(distance)s over") % {"distance": text} if above else _("%(distance)s under") % {"distance": text}
@@ -225,8 +232,8 @@ class ComparisonTable(FiguresTable):
 
     empty = gettext_lazy("Ingen kommuner er registrert for dette året.")
     name = NameColumn(gettext_lazy("Kommune"))
-    text = TextColumn(gettext_lazy("Verdi"), key=True)
-    bar = BarColumn(of="value", over="is_own")
+    text = ValueColumn(gettext_lazy("Verdi"), key=True, phone=Phone.FIRST)
+    bar = BarColumn(gettext_lazy("Verdi som søyle"), of="value", over="is_missed", target="target")
     note = TextColumn(gettext_lazy("Merknad"), muted=True)
 
     class Meta:
@@ -237,15 +244,17 @@ def comparison_table(row: IndicatorRow, *, caption: str) -> ComparisonTable:
     """This will set the own value among the others, the largest first; groups of municipalities come last."""
     values = [value for value in (row.own, *row.others) if value is not None]
     ordered = sorted(values, key=lambda value: (value.is_group, -value.value, value.municipality))
-    return ComparisonTable([_value_record(value, row.unit) for value in ordered], caption=caption, unit="")
+    hidden = () if any(value.note for value in ordered) else ("note",)
+    return ComparisonTable([_value_record(value, row) for value in ordered], caption=caption, unit="", exclude=hidden)
 
 
-def _value_record(value: ValueRow, unit: str) -> dict[str, Any]:
+def _value_record(value: ValueRow, row: IndicatorRow) -> dict[str, Any]:
     return {
+        "target": row.target.value if row.target else None,
+        "is_missed": value.is_own and row.is_met is False,
         "name": value.municipality,
         "value": value.value,
-        "text": with_unit(value.value, unit),
-        "is_own": value.is_own,
+        "text": with_unit(value.value, row.unit),
         "note": value.note,
     }
 
@@ -354,7 +363,8 @@ def grant_table(group: GrantGroup, *, may_edit: bool) -> GrantTable:
         for grant in group.grants
     ]
     footer = [Line({"name": _("Sum ekstrabevilgninger"), "amount": group.total}, LineKind.GRAND)]
-    return GrantTable(lines, footer=footer, caption=group.name)
+    hidden = () if any(grant.note for grant in group.grants) else ("note",)
+    return GrantTable(lines, footer=footer, caption=f"{group.name}.", exclude=hidden)
 
 
 def pupil_table(numbers: PupilNumbers, *, request: HttpRequest | None = None) -> FiguresTable:

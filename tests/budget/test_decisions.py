@@ -303,7 +303,7 @@ def test_the_headings_of_indicators() -> None:
     assert findings.indicator_finding(without) == "Lånegjeld var 5,0\u00a0% i 2021"
     assert findings.indicator_finding(met) == "Resultat er 1,8\u00a0%, og målet er nådd"
     assert findings.indicator_finding(missed) == "Lånegjeld er 100,6\u00a0%, 10,6\u00a0prosentpoeng fra målet"
-    assert findings.with_unit(Decimal("12390.000"), "1000 kr") == "12\u00a0390\u00a0tusen kr"
+    assert findings.with_unit(Decimal("12390.000"), "1000 kr") == "12\u00a0390\u00a0tusen\u00a0kr"
 
 
 def test_the_ledger_gives_an_indicator_or_says_what_it_lacks() -> None:
