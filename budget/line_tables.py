@@ -43,13 +43,15 @@ class LinesTable(FiguresTable):
 
     css = "lines"
     art = NameColumn(gettext_lazy("Art"), export="")
-    ansvar = TextColumn(gettext_lazy("Ansvar"), phone=Phone.LEFT, export="")
-    tjeneste = TextColumn(gettext_lazy("Tjeneste"), phone=Phone.LEFT, export="")
-    prosjekt = TextColumn(gettext_lazy("Prosjekt"), phone=Phone.LEFT, export="", wide_only=True)
+    ansvar = TextColumn(gettext_lazy("Ansvar"), export="")
+    tjeneste = TextColumn(gettext_lazy("Tjeneste"), phone=Phone.HIDDEN, export="")
+    prosjekt = TextColumn(gettext_lazy("Prosjekt"), phone=Phone.HIDDEN, export="", wide_only=True)
     periode = PlaceColumn(gettext_lazy("Periode"), phone=Phone.LEFT, phone_label=gettext_lazy("periode"))
     belop = ExactColumn(gettext_lazy("Beløp"))
     rad = PlaceColumn(gettext_lazy("Rad"), phone=Phone.RIGHT, phone_label=gettext_lazy("rad"))
-    kilde = TextColumn(gettext_lazy("Innlesing"), of="source", orderable=False, export="", wide_only=True)
+    kilde = TextColumn(
+        gettext_lazy("Innlesing"), of="source", phone=Phone.HIDDEN, orderable=False, export="", wide_only=True
+    )
 
     further_exports = (
         ExportColumn("art_kode", gettext_lazy("Art")),
@@ -138,10 +140,10 @@ class AccountsTable(FiguresTable):
 
     art = NameColumn(gettext_lazy("Art"), export="")
     ansvar = TextColumn(gettext_lazy("Ansvar"), export="")
-    tjeneste = TextColumn(gettext_lazy("Tjeneste"), export="")
-    prosjekt = TextColumn(gettext_lazy("Prosjekt"), wide_only=True, export="")
-    rammeomrade = TextColumn(gettext_lazy("Rammeområde"), wide_only=True)
-    periode = TextColumn(gettext_lazy("Måneder"), of="months", orderable=False)
+    tjeneste = TextColumn(gettext_lazy("Tjeneste"), phone=Phone.HIDDEN, export="")
+    prosjekt = TextColumn(gettext_lazy("Prosjekt"), phone=Phone.HIDDEN, wide_only=True, export="")
+    rammeomrade = TextColumn(gettext_lazy("Rammeområde"), phone=Phone.HIDDEN, wide_only=True)
+    periode = TextColumn(gettext_lazy("Måneder"), of="months", phone=Phone.LEFT, orderable=False)
     belop = ExactColumn(gettext_lazy("Endring"), of="amount", plus=True)
 
     further_exports = (

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from budget.addresses import deviations_address, node_address
+from budget.driver_findings import capital
 from budget.forms.lines import LinesForm
 from budget.line_tables import lines_table
 from budget.queries.lines import MOST_EXPORTED, ORDERS, PAGE_SIZE, LineCount, count_lines, ledger_lines
@@ -100,5 +101,5 @@ def _trail(selection: Selection, request: HttpRequest, name: str) -> list[Crumb]
     trail = [Crumb(_("Oversikt"), "/"), Crumb(_("Avvik"), deviations_address(Selection(selection.year)))]
     if selection.filters:
         level, code = list(selection.filters.items())[-1]
-        trail.append(Crumb(name, node_address(selection, level, code)))
+        trail.append(Crumb(capital(name), node_address(selection, level, code)))
     return [*trail, Crumb(_("Linjer i hovedboken"), request.get_full_path())]

@@ -47,7 +47,7 @@ def node(request: HttpRequest, year: int, level: Level, code: str) -> HttpRespon
         raise NoFigures(_("Koden %(code)s finnes ikke") % {"code": unknown[0]}, years)
     known = Known.of(years, year)
     found = node_figures(selection, Level, known)
-    name = subject(selection, names)
+    name = driver_findings.capital(subject(selection, names))
 
     parts_level = _parts_level(selection, found)
     parts = _parts(request, parts_level, found, selection)
@@ -181,13 +181,14 @@ def _key_figures(selection: Selection, row: DeviationRow) -> list[KeyFigure]:
     """The five figures that a reader asks for first."""
     scale = selection.scale
     suffix = "" if selection.is_year else _(" hiå.")
+    trace = "#historie" if row.deviation is not None else ""
     figures = [
         KeyFigure(_("Regnskap %(year)s") % {"year": selection.year} + suffix, format_amount(row.actual, scale)),
         KeyFigure(
             _("Revidert budsjett") if selection.is_year else _("Periodisert budsjett hiå."),
             format_amount(row.revised, scale),
         ),
-        KeyFigure(_("Avvik") + suffix, format_amount(row.deviation, scale), href="#historie"),
+        KeyFigure(_("Avvik") + suffix, format_amount(row.deviation, scale), href=trace),
         KeyFigure(_("Avvik i prosent"), format_percent(row.percent)),
         KeyFigure(
             _("Regnskap %(year)s") % {"year": selection.year - 1} + suffix,

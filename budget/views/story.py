@@ -17,6 +17,7 @@ from budget.selection import ORGANISATION, Level, Selection, SelectionError
 from budget.stories import KINDS, LISTED, tell
 from budget.views.reading import NoFigures, figures_view, read_selection
 from roros.components import Crumb, Fact, PeriodLine
+from roros.numbers import Scale, format_amount
 
 
 @figures_view
@@ -37,7 +38,8 @@ def story(request: HttpRequest, year: int) -> HttpResponse:
     context = {
         "story": told,
         "name": name,
-        "heading": _("%(figure)s for %(name)s") % {"figure": figure.label, "name": name},
+        "heading": _("%(figure)s for %(name)s er %(amount)s kr")
+        % {"figure": figure.label, "name": name, "amount": format_amount(told.sums[-1].amounts[0], Scale.KR)},
         "trail": [
             Crumb(_("Oversikt"), "/"),
             Crumb(_("Avvik"), deviations_address(Selection(year))),
@@ -50,14 +52,13 @@ def story(request: HttpRequest, year: int) -> HttpResponse:
 
 
 def subject(selection: Selection, names: Mapping[Level, str]) -> str:
-    """This will name what a selection is about, the detail first: "Strøm i Bygningsadministrasjon"."""
+    """This will name inside a sentence what a selection is about: "strøm i Bygningsadministrasjon"."""
     filters = list(selection.filters)
     if not filters:
         return _("hele kommunen")
     inside_out = [level for level in reversed(filters) if level not in ORGANISATION]
     inside_out += [level for level in reversed(filters) if level in ORGANISATION][:1]
-    parts = [names[inside_out[0]], *(driver_findings.inside(names[level], level) for level in inside_out[1:])]
-    return _(" i ").join(parts)
+    return _(" i ").join(driver_findings.inside(names[level], level) for level in inside_out)
 
 
 def _node(selection: Selection, name: str) -> list[Crumb]:
@@ -65,7 +66,7 @@ def _node(selection: Selection, name: str) -> list[Crumb]:
     if not selection.filters:
         return []
     level, code = list(selection.filters.items())[-1]
-    return [Crumb(name, node_address(selection, level, code))]
+    return [Crumb(driver_findings.capital(name), node_address(selection, level, code))]
 
 
 def _figure(request: HttpRequest) -> Figure:
