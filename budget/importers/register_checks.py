@@ -14,7 +14,7 @@ YEAR = Column("year", "År", ColumnType.YEAR, ("Budsjettår", "Årstall"), heade
 
 def labels_of(model: type[models.Model]) -> dict[str, Text]:
     """This will return what people call the columns of a model's table, for the preview of an import."""
-    return {field.column: field.verbose_name for field in model._meta.concrete_fields}
+    return {str(field.column): field.verbose_name for field in model._meta.concrete_fields}
 
 
 def year_known(sheet: str) -> Check:
