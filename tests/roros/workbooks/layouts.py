@@ -136,3 +136,21 @@ def read_bytes(
     )
     result = read(job)
     return Read(ReadResult(result.sheets, [*inspection.findings, *result.findings]))
+
+
+N = "\\N"
+
+LINES = [
+    ["1000", "Politikk", "1000", "105000", "", 202101.0, 100.5],
+    ["1000", "Politikk", "1000", "105000", "P1", 202102.0, -20],
+    ["6512", "Øverhagaen 1", "2020", "101000", "", 202113.0, 0.1],
+]
+STAGED = [
+    ["2", "1000", "Politikk", "1000", "105000", N, "2021", "1", "100.50"],
+    ["3", "1000", "Politikk", "1000", "105000", "P1", "2021", "2", "-20.00"],
+    ["4", "6512", "Øverhagaen 1", "2020", "101000", N, "2021", "13", "0.10"],
+]
+
+
+def renumbered(lines: list[list[str]], *numbers: int) -> list[list[str]]:
+    return [[str(number), *line[1:]] for number, line in zip(numbers, lines, strict=True)]
