@@ -95,6 +95,7 @@ class RegisterForm(forms.ModelForm[M]):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.order_fields([name for name in self.fields if name not in ("reason", "seen")])  # those two last
         self.initial["seen"] = None if self.instance._state.adding else getattr(self.instance, "version", None)
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from budget.forms.register_filters import YearForm
 from budget.forms.registers import IndicatorForm, TargetForm, ValueForm
 from budget.models import Indicator, IndicatorTarget, IndicatorValue
-from budget.queries.maltall import indicator_years, indicators
+from budget.queries.maltall import IndicatorRow, indicator_years, indicators
 from budget.register_exports import indicators_file
 from budget.register_findings import indicator_finding, indicators_finding, short_name, with_unit
 from budget.register_tables import comparison_table, indicator_table, target_text
@@ -67,7 +67,7 @@ def show_indicator(request: HttpRequest, code: str) -> HttpResponse:
         "finding": indicator_finding(row),
         "form": form,
         "year": year,
-        "table": comparison_table(row, caption=_("%(name)s %(year)s.") % {"name": short_name(row.name), "year": year}),
+        "table": comparison_table(row, caption=_comparison_caption(row)),
         "target": target_text(row),
         "own": [(value.year, with_unit(value.value, row.unit), value.id) for value in reversed(row.history)],
         "targets": targets,
@@ -161,6 +161,11 @@ def trail(code: str = "", name: str = "") -> list[Crumb]:
     if code:
         steps.append(Crumb(name, reverse("budget:indicator", args=[code])))
     return steps
+
+
+def _comparison_caption(row: IndicatorRow) -> str:
+    caption = _("%(name)s %(year)s.") % {"name": short_name(row.name), "year": row.year}
+    return f"{caption} {_('Streken i søylen er målet.')}" if row.target else caption
 
 
 def _back_to(code: str) -> Callable[[models.Model], str]:
