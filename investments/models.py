@@ -73,12 +73,12 @@ class Project(models.Model):
 
     code = models.CharField(_("prosjektnummer"), max_length=20, primary_key=True, db_collation="C")
     name = models.CharField(_("navn"), max_length=200)
-    short_name = models.CharField(_("kortnavn"), max_length=60, blank=True, db_default="")
+    short_name = models.CharField(_("kortnavn"), max_length=60, blank=True, default="", db_default="")
     rammeomrade = models.ForeignKey(
         Rammeomrade, on_delete=models.PROTECT, related_name="+", verbose_name=_("rammeområde")
     )
-    responsible = models.CharField(_("ansvarlig rolle"), max_length=120, blank=True, db_default="")
-    note = models.TextField(_("merknad"), blank=True, db_default="")
+    responsible = models.CharField(_("ansvarlig rolle"), max_length=120, blank=True, default="", db_default="")
+    note = models.TextField(_("merknad"), blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("prosjekt")
@@ -122,6 +122,11 @@ class ProjectYear(models.Model):
     def __str__(self) -> str:
         return f"{self.project_id} {self.year}"
 
+    @property
+    def told_as(self) -> str:
+        """What the project's history calls the row."""
+        return str(self.year)
+
 
 @history.tracked()
 class Approval(models.Model):
@@ -132,7 +137,7 @@ class Approval(models.Model):
     body = models.CharField(_("organ"), max_length=100)
     decided_on = models.DateField(_("vedtaksdato"))
     total = _amount(_("ny ramme"))
-    text = models.TextField(_("vedtak"), blank=True, db_default="")
+    text = models.TextField(_("vedtak"), blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("vedtak om rammen")
@@ -148,6 +153,11 @@ class Approval(models.Model):
     def __str__(self) -> str:
         return f"{self.project_id} {self.case_number}"
 
+    @property
+    def told_as(self) -> str:
+        """What the project's history calls the row."""
+        return _("sak %(case)s") % {"case": self.case_number}
+
 
 @history.tracked()
 class Financing(models.Model):
@@ -158,11 +168,11 @@ class Financing(models.Model):
     source = models.CharField(_("kilde"), max_length=120)
     amount = _amount(_("beløp"))
     status = models.CharField(
-        _("status"), max_length=10, choices=GrantStatus, blank=True, db_default="", db_collation="C"
+        _("status"), max_length=10, choices=GrantStatus, blank=True, default="", db_default="", db_collation="C"
     )
     status_on = models.DateField(_("statusdato"), null=True, blank=True)
-    case_number = models.CharField(_("saksnummer"), max_length=20, blank=True, db_default="")
-    note = models.TextField(_("merknad"), blank=True, db_default="")
+    case_number = models.CharField(_("saksnummer"), max_length=20, blank=True, default="", db_default="")
+    note = models.TextField(_("merknad"), blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("finansiering")
@@ -183,6 +193,11 @@ class Financing(models.Model):
         return f"{self.get_kind_display()}, {self.source}"
 
     @property
+    def told_as(self) -> str:
+        """What the project's history calls the row."""
+        return str(self)
+
+    @property
     def is_outstanding(self) -> bool:
         """Whether this is a grant that is promised and not yet paid."""
         return self.kind == FinancingKind.GRANT and self.status == GrantStatus.GRANTED
@@ -196,7 +211,7 @@ class Forecast(models.Model):
     made_on = models.DateField(_("prognosedato"))
     final_cost = _amount(_("forventet sluttkostnad"))
     completion = models.DateField(_("forventet ferdig"), null=True, blank=True)
-    text = models.TextField(_("begrunnelse"), blank=True, db_default="")
+    text = models.TextField(_("begrunnelse"), blank=True, default="", db_default="")
 
     class Meta:
         verbose_name = _("prognose")
@@ -214,6 +229,11 @@ class Forecast(models.Model):
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.made_on}"
+
+    @property
+    def told_as(self) -> str:
+        """What the project's history calls the row."""
+        return f"{self.made_on:%d.%m.%Y}"
 
 
 class StatusReport(models.Model):

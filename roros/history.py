@@ -2,6 +2,7 @@
 
     @history.tracked()
     class Project(models.Model): ...                         # migrations get an event table and its triggers
+                                                             # `told_as` names one row among many of an owner
 
     with history.because(reason, by=user): project.save()    # forms, commands and imports say why
     history.changes_of(project)                              # for `components/history.html`
@@ -249,15 +250,16 @@ def _between(
         "kind": after.kind,
         "row": after.key,
     }
+    named = _named(after)
     if after.kind is not ChangeKind.UPDATE or before is None:
         if only:
             return []
-        label = str(capfirst(after.model._meta.verbose_name or ""))
+        label = " ".join(filter(None, (str(capfirst(after.model._meta.verbose_name or "")), named)))
         word = _("fjernet") if after.kind is ChangeKind.DELETE else _("lagt til")
         return [Change(label=label, before="", after=word, **common)]
     return [
         Change(
-            label=str(capfirst(field.verbose_name)),
+            label=": ".join(filter(None, (named, str(capfirst(field.verbose_name))))),
             before=_shown(field, before.values[field.attname], names.get((after.model, field.name), {})),
             after=_shown(field, after.values[field.attname], names.get((after.model, field.name), {})),
             **common,
@@ -265,6 +267,11 @@ def _between(
         for field in _tracked_fields(after.model)
         if before.values[field.attname] != after.values[field.attname] and (not only or field.name in only)
     ]
+
+
+def _named(version: _Version) -> str:
+    """What tells the row from others of its owner: the model's own `told_as`, which must ask for nothing."""
+    return str(getattr(version.model(**version.values), "told_as", ""))
 
 
 def _related_names(versions: Sequence[_Version]) -> dict[tuple[type[models.Model], str], dict[Any, str]]:

@@ -27,7 +27,7 @@ class Migration(migrations.Migration):
                 ("body", models.CharField(max_length=100, verbose_name="organ")),
                 ("decided_on", models.DateField(verbose_name="vedtaksdato")),
                 ("total", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="ny ramme")),
-                ("text", models.TextField(blank=True, db_default="", verbose_name="vedtak")),
+                ("text", models.TextField(blank=True, db_default="", default="", verbose_name="vedtak")),
             ],
             options={
                 "verbose_name": "vedtak om rammen",
@@ -62,14 +62,14 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[("applied", "Søkt"), ("granted", "Innvilget"), ("paid", "Utbetalt")],
                         db_collation="C",
-                        db_default="",
+                        db_default="", default="",
                         max_length=10,
                         verbose_name="status",
                     ),
                 ),
                 ("status_on", models.DateField(blank=True, null=True, verbose_name="statusdato")),
-                ("case_number", models.CharField(blank=True, db_default="", max_length=20, verbose_name="saksnummer")),
-                ("note", models.TextField(blank=True, db_default="", verbose_name="merknad")),
+                ("case_number", models.CharField(blank=True, db_default="", default="", max_length=20, verbose_name="saksnummer")),
+                ("note", models.TextField(blank=True, db_default="", default="", verbose_name="merknad")),
             ],
             options={
                 "verbose_name": "finansiering",
@@ -87,7 +87,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(decimal_places=2, max_digits=16, verbose_name="forventet sluttkostnad"),
                 ),
                 ("completion", models.DateField(blank=True, null=True, verbose_name="forventet ferdig")),
-                ("text", models.TextField(blank=True, db_default="", verbose_name="begrunnelse")),
+                ("text", models.TextField(blank=True, db_default="", default="", verbose_name="begrunnelse")),
             ],
             options={
                 "verbose_name": "prognose",
@@ -109,12 +109,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="navn")),
-                ("short_name", models.CharField(blank=True, db_default="", max_length=60, verbose_name="kortnavn")),
+                ("short_name", models.CharField(blank=True, db_default="", default="", max_length=60, verbose_name="kortnavn")),
                 (
                     "responsible",
-                    models.CharField(blank=True, db_default="", max_length=120, verbose_name="ansvarlig rolle"),
+                    models.CharField(blank=True, db_default="", default="", max_length=120, verbose_name="ansvarlig rolle"),
                 ),
-                ("note", models.TextField(blank=True, db_default="", verbose_name="merknad")),
+                ("note", models.TextField(blank=True, db_default="", default="", verbose_name="merknad")),
                 (
                     "rammeomrade",
                     models.ForeignKey(
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
                     models.DecimalField(decimal_places=2, max_digits=16, verbose_name="forventet sluttkostnad"),
                 ),
                 ("completion", models.DateField(blank=True, null=True, verbose_name="forventet ferdig")),
-                ("text", models.TextField(blank=True, db_default="", verbose_name="begrunnelse")),
+                ("text", models.TextField(blank=True, db_default="", default="", verbose_name="begrunnelse")),
                 (
                     "pgh_obj",
                     models.ForeignKey(
@@ -213,14 +213,14 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[("applied", "Søkt"), ("granted", "Innvilget"), ("paid", "Utbetalt")],
                         db_collation="C",
-                        db_default="",
+                        db_default="", default="",
                         max_length=10,
                         verbose_name="status",
                     ),
                 ),
                 ("status_on", models.DateField(blank=True, null=True, verbose_name="statusdato")),
-                ("case_number", models.CharField(blank=True, db_default="", max_length=20, verbose_name="saksnummer")),
-                ("note", models.TextField(blank=True, db_default="", verbose_name="merknad")),
+                ("case_number", models.CharField(blank=True, db_default="", default="", max_length=20, verbose_name="saksnummer")),
+                ("note", models.TextField(blank=True, db_default="", default="", verbose_name="merknad")),
                 (
                     "pgh_obj",
                     models.ForeignKey(
@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
                 ("body", models.CharField(max_length=100, verbose_name="organ")),
                 ("decided_on", models.DateField(verbose_name="vedtaksdato")),
                 ("total", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="ny ramme")),
-                ("text", models.TextField(blank=True, db_default="", verbose_name="vedtak")),
+                ("text", models.TextField(blank=True, db_default="", default="", verbose_name="vedtak")),
                 (
                     "pgh_obj",
                     models.ForeignKey(
@@ -318,12 +318,12 @@ class Migration(migrations.Migration):
                     models.CharField(db_collation="C", max_length=20, serialize=False, verbose_name="prosjektnummer"),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="navn")),
-                ("short_name", models.CharField(blank=True, db_default="", max_length=60, verbose_name="kortnavn")),
+                ("short_name", models.CharField(blank=True, db_default="", default="", max_length=60, verbose_name="kortnavn")),
                 (
                     "responsible",
-                    models.CharField(blank=True, db_default="", max_length=120, verbose_name="ansvarlig rolle"),
+                    models.CharField(blank=True, db_default="", default="", max_length=120, verbose_name="ansvarlig rolle"),
                 ),
-                ("note", models.TextField(blank=True, db_default="", verbose_name="merknad")),
+                ("note", models.TextField(blank=True, db_default="", default="", verbose_name="merknad")),
                 (
                     "pgh_obj",
                     models.ForeignKey(

@@ -62,9 +62,12 @@ def show_year(request: HttpRequest, year: int) -> HttpResponse:
         return render(request, "investments/list_invalid.html", {"form": form, "trail": trail()}, status=400)
     chosen = form.cleaned_data
     found = projects_of(year, as_of=chosen["per"])
-    wants_register = request.GET.get("tabell") == "register"
-    make = exports.register_table if wants_register else exports.printed_table
-    if (file := requested_export(request, lambda: make(found))) is not None:
+    if request.GET.get("tabell") == "register":
+        # What is read in again must hold the newest status, whatever day the list shows.
+        file = requested_export(request, lambda: exports.register_table(projects_of(year)))
+    else:
+        file = requested_export(request, lambda: exports.printed_table(found))
+    if file is not None:
         return file
     group = Group(chosen["gruppe"]) if chosen["gruppe"] else None
     arrangement = Arrangement(chosen["visning"] or Arrangement.ATTENTION)

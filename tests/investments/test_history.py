@@ -63,10 +63,10 @@ def test_amounts_days_choices_and_booleans_are_told_as_people_read_them(project:
     grant.status, grant.status_on = "paid", datetime.date(2021, 8, 31)
     grant.save()
     found = {one.label: (one.before, one.after.replace("\u00a0", " ")) for one in history.changes_of(year, grant)}
-    assert found["Regnskap"] == ("1", "1 234 567,8")
-    assert found["Øvrig prosjekt"] == ("nei", "ja")
-    assert found["Status"] == ("Søkt", "Utbetalt")
-    assert found["Statusdato"] == ("–", "31.08.2021")
+    assert found["2021: Regnskap"] == ("1", "1 234 567,8")
+    assert found["2021: Øvrig prosjekt"] == ("nei", "ja")
+    assert found["Tilskudd, Staten: Status"] == ("Søkt", "Utbetalt")
+    assert found["Tilskudd, Staten: Statusdato"] == ("–", "31.08.2021")
 
 
 def test_a_removed_row_is_told_to_those_who_ask_for_its_owner(project: Project) -> None:

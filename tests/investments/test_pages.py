@@ -66,6 +66,13 @@ def test_small_projects_are_one_click_away(politician: Client) -> None:
     assert "Øverhagaen 306" not in words
 
 
+def test_the_register_holds_the_newest_status_whatever_day_is_shown(politician: Client) -> None:
+    newest = politician.get("/investeringer/2021/?tabell=register&_export=csv").content
+    assert politician.get("/investeringer/2021/?tabell=register&per=2021-05-01&_export=csv").content == newest
+    printed = politician.get("/investeringer/2021/?_export=csv").content
+    assert politician.get("/investeringer/2021/?per=2021-05-01&_export=csv").content != printed
+
+
 def test_scale_is_chosen_by_the_reader(politician: Client) -> None:
     assert "306 000 000 338 792 778" in text(politician.get("/investeringer/2021/?skala=kr"))
 
@@ -219,6 +226,13 @@ def test_forms_save_with_a_reason(
     assert answer.status_code == 302, text(answer)
     assert model.objects.filter(project="I3002", **stored).count() == 1
     assert "Fordi" in text(okonomi.get(PROJECT))
+
+
+@pytest.mark.parametrize("address", WRITING)
+def test_empty_forms_are_empty(projects: ImportRun, okonomi: Client, address: str) -> None:
+    page = okonomi.get(address)
+    assert page.status_code == 200
+    assert "object at" not in page.content.decode()
 
 
 def test_a_decision_moves_the_frame_of_its_year(projects: ImportRun, okonomi: Client) -> None:
