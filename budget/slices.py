@@ -92,6 +92,9 @@ class SliceTarget:
             )
         self._turn(dict.fromkeys(run.base["slices"], run.pk))
         self._apply(_table(staged))
+        with connection.cursor() as cursor:
+            # The first page after a large import must not wait for autovacuum to find out how large it was.
+            cursor.execute("ANALYZE budget_ledgerline, budget_balance")
 
     def undo(self, run: ImportRun, by: User | None) -> None:
         """This will turn the slices back to what stood before.
