@@ -94,7 +94,7 @@ def node_chart(book: SickLeaveBook, key: Key, year: int) -> Chart | None:
     top = _top([*(share.total for share in shown), *(value for value in last if value is not None)])
     labels = [_("%(quarter)s. kvartal") % {"quarter": quarter} for quarter in QUARTERS]
     traces: list[Any] = [
-        _bars(_("Korttid"), Role.MUTED, [share.short if isinstance(share, Share) else None for share in now]),
+        _bars(_("Korttid"), "rule", [share.short if isinstance(share, Share) else None for share in now]),
         _bars(_("Langtid"), Role.SLAG, [share.long if isinstance(share, Share) else None for share in now]),
     ]
     annotations = _part_labels(shown)
@@ -169,9 +169,9 @@ def _pane(
     annotations = [_note(Decimal(last), end, one(end), Role.TEXT, anchor="left", shift=6, weight=600)]
     shapes = []
     if target is not None:
-        shapes.append(_target_line(target, Decimal(width) - Decimal("4.5"), Decimal(width) - Decimal("0.5")))
+        shapes.append(_target_line(target, Decimal("-0.3"), Decimal(width) - Decimal("0.7")))
         text = _("mål %(target)s") % {"target": one(target)}
-        annotations.append(_note(Decimal(width) - Decimal("4.7"), target, text, Role.TEXT, anchor="right", size=12))
+        annotations.append(_note(Decimal("-0.2"), target, text, Role.TEXT, anchor="left", over=True, size=12))
     figure = go.Figure(
         data=[
             go.Scatter(
@@ -246,14 +246,14 @@ def _written(share: Share | Missing, part: str = "total") -> str:
 
 
 def _top(values: Sequence[Decimal]) -> Decimal:
-    """The end of the axis: the next whole step above every value."""
-    highest = max(values, default=STEP)
-    return max((highest * Decimal("1.04") / STEP).to_integral_value(ROUND_CEILING), Decimal(1)) * STEP
+    """The end of the axis: a little above every value, and never so low that small figures look large."""
+    return max([*values, STEP]) * Decimal("1.08")
 
 
 def _axis(top: Decimal) -> dict[str, Any]:
     step = STEP * max(1, int((top / STEP / 4).to_integral_value(ROUND_CEILING)))
-    return {"range": [0, top], "tickvals": [step * place for place in range(int(top / step) + 1)]}
+    ticks = [step * place for place in range(int(top / step) + 1)]
+    return {"range": [0, top], "tickvals": ticks, "zeroline": False, "showgrid": True}
 
 
 def _rounded(value: Decimal | None) -> Decimal | None:
@@ -261,12 +261,12 @@ def _rounded(value: Decimal | None) -> Decimal | None:
     return round_half_away(value, 2)
 
 
-def _bars(name: str, role: Role, values: Sequence[Decimal | None]) -> go.Bar:
+def _bars(name: str, role: str, values: Sequence[Decimal | None]) -> go.Bar:
     return go.Bar(
         x=list(range(4)),
         y=[_rounded(value) for value in values],
         name=name,
-        meta=role.value,
+        meta=str(role),
         hovertemplate=f"%{{y:.1f}} %<extra>{name}</extra>",
     )
 

@@ -135,7 +135,9 @@ def figure(value: Decimal | Missing, unit: str) -> str:
         return value.value
     exponent = value.normalize().as_tuple().exponent
     text = format_amount(value, decimals=max(0, -exponent if isinstance(exponent, int) else 0))
-    return f"{text}{NBSP}{_('prosent')}" if unit == "%" else f"{text} {unit}"
+    measure, _bracket, about = unit.rstrip(")").partition(" (")  # "% (om lag)", "antall (ca)"
+    said = {"%": f"{text}{NBSP}{_('prosent')}", "antall": text}.get(measure, f"{text}{NBSP}{measure}")
+    return f"{about} {said}".strip()
 
 
 def distance(goal: Goal) -> str:
@@ -214,4 +216,6 @@ def _halved(book: SickLeaveBook, year: int) -> str:
         return ""
     _ratio, area, was, is_now = min(found, key=lambda item: (item[0], item[1].code))
     words = {"area": book.name(area), "before": one(was), "now": percent(is_now)}
-    return _("I %(area)s er det halvert eller mer, fra %(before)s til %(now)s.") % words
+    if is_now * 2 == was:
+        return _("I %(area)s er det halvert, fra %(before)s til %(now)s.") % words
+    return _("I %(area)s er det mer enn halvert, fra %(before)s til %(now)s.") % words

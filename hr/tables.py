@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from hr.addresses import node_address
 from hr.findings import figure
-from hr.models import ChecklistAnswer, ControlItem, SickLeave
+from hr.models import ChecklistAnswer, ControlItem, FigureKind, SickLeave
 from hr.queries.control import Checklists, DoneRow
 from hr.queries.sick_leave import WHOLE, Key, Share, SickLeaveBook, Window
 from hr.queries.staff import StaffRow
@@ -215,7 +215,6 @@ class StaffTable(FiguresTable):
     indicator = NameColumn(gettext_lazy("Indikator"), href="href")
     group = TextColumn(gettext_lazy("Gruppe"))
     year = TextColumn(gettext_lazy("År"), phone=Phone.LEFT)
-    sort_of_figure = TextColumn(gettext_lazy("Type"), phone=Phone.BESIDE)
     shown = TextColumn(gettext_lazy("Verdi"), key=True, orderable=False)
     note = TextColumn(gettext_lazy("Merknad"), orderable=False)
 
@@ -223,17 +222,20 @@ class StaffTable(FiguresTable):
         order_by_field = "sorter"
 
 
-def staff_table(rows: Iterable[StaffRow], *, edit: bool, **options: Any) -> FiguresTable:
+def staff_table(rows: Sequence[StaffRow], *, sees_all: bool, **options: Any) -> FiguresTable:
     """This will list staff figures; names lead to the figure with its history."""
     records = [
         {
             "indicator": row.indicator,
             "group": row.group,
-            "year": str(row.year or ""),
-            "sort_of_figure": row.sort_of_figure,
+            "year": " ".join(
+                word
+                for word in (row.sort_of_figure if row.kind != FigureKind.RESULT else "", str(row.year or ""))
+                if word
+            ),
             "shown": figure(row.value, row.unit),
             "note": row.note,
-            "href": reverse("hr:staff_figure", args=[row.id]) if edit else "",
+            "href": reverse("hr:staff_figure", args=[row.id]) if sees_all or row.value is not Missing.HIDDEN else "",
         }
         for row in rows
     ]
@@ -310,14 +312,14 @@ class ItemTable(FiguresTable):
     status = TextColumn(gettext_lazy("Status"), orderable=False)
 
 
-def items_table(items: Iterable[ControlItem], *, title: str, edit: bool) -> FiguresTable:
+def items_table(items: Iterable[ControlItem], *, title: str) -> FiguresTable:
     """This will list what stands on one list."""
     records = [
         {
             "name": item.name,
             "description": item.description,
             "status": item.status,
-            "href": reverse("hr:control_item", args=[item.pk]) if edit else "",
+            "href": reverse("hr:control_item", args=[item.pk]),
         }
         for item in items
     ]
@@ -333,7 +335,7 @@ class AnswerTable(FiguresTable):
     note = TextColumn(gettext_lazy("Merknad"), orderable=False)
 
 
-def answers_table(answers: Sequence[ChecklistAnswer], *, title: str, edit: bool) -> FiguresTable:
+def answers_table(answers: Sequence[ChecklistAnswer], *, title: str) -> FiguresTable:
     """This will list the answers of one virksomhet, under their categories."""
     by_category: dict[str, list[Line]] = {}
     for answer in answers:
@@ -341,7 +343,7 @@ def answers_table(answers: Sequence[ChecklistAnswer], *, title: str, edit: bool)
             "question": answer.question,
             "answer": answer.get_answer_display() if answer.answer else _("Ikke besvart"),
             "note": answer.note,
-            "href": reverse("hr:checklist_answer", args=[answer.pk]) if edit else "",
+            "href": reverse("hr:checklist_answer", args=[answer.pk]),
         }
         by_category.setdefault(answer.category, []).append(Line(record))
     lines: list[Line] = []

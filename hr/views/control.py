@@ -55,9 +55,7 @@ def show_control(request: HttpRequest, year: int) -> HttpResponseBase:
         "finding": control_finding(found.whole, found.areas, year),
         "table": tables.done_table(found, year, request=request) if found.answers else None,
         "categories": tables.categories_table(found) if found.answers else None,
-        "lists": [
-            (kind, kind.label, tables.items_table(lists[kind], title=str(kind.label), edit=edit)) for kind in ordered
-        ],
+        "lists": [(kind, kind.label, tables.items_table(lists[kind], title=str(kind.label))) for kind in ordered],
         "may_edit": edit,
     }
     return render(request, "hr/control_year.html", context)
@@ -89,6 +87,6 @@ def show_checklist(request: HttpRequest, year: int, code: str) -> HttpResponseBa
         "period": period_line("sjekkliste", Fact(_("Internkontroll"), str(year))),
         "name": name,
         "finding": Finding(heading),
-        "table": tables.answers_table(found.answers, title=_("Svar"), edit=access.may_edit_staff(request.user)),
+        "table": tables.answers_table(found.answers, title=_("Svar")),
     }
     return render(request, "hr/checklist_detail.html", context)

@@ -32,9 +32,12 @@ from hr.forms import (
 )
 from hr.models import ChecklistAnswer, ControlItem, Enhet, SickLeave, SickLeaveTarget, StaffFigure
 from hr.queries.sick_leave import sick_leave_book
+from hr.queries.staff import staff_figures
 from hr.views.reading import may_touch, signed_in, trail
 from roros import access, history
-from roros.components import Crumb, Text
+from roros.components import Crumb, Fact, Text
+from roros.history import NOTHING
+from roros.lines import Missing
 
 View = Callable[..., HttpResponseBase]
 
@@ -50,6 +53,23 @@ def _days_allowed(user: access.Someone, row: SickLeave) -> bool:
     return may_touch(user, row, hidden=hidden)
 
 
+def _figure_allowed(user: access.Someone, row: StaffFigure) -> bool:
+    hidden = any(shown.id == row.pk and shown.value is Missing.HIDDEN for shown in staff_figures())
+    return not hidden or access.may_see_small_groups(user)
+
+
+def _facts(form: RegisterForm[Any]) -> list[Fact]:
+    """The fields of a row for somebody who may not change it."""
+    names = [name for name in form.fields if name not in ("reason", "seen")]
+    choices = {name: dict(getattr(form.fields[name], "choices", ())) for name in names}
+    facts = []
+    for name in names:
+        value = form.initial.get(name)
+        shown = choices[name].get(value, form.fields[name].prepare_value(value))
+        facts.append(Fact(str(form.fields[name].label), NOTHING if shown in (None, "") else str(shown)))
+    return facts
+
+
 @dataclass(frozen=True)
 class Entry:
     """A register that people write in."""
@@ -63,6 +83,7 @@ class Entry:
     remove: Callable[..., None] = actions.remove_row
     allowed: access.Predicate = access.may_edit_staff
     allowed_row: Callable[[access.Someone, Any], bool] = _anybody
+    readers: access.Predicate = access.may_see_figures  # who may see a row with its history
 
     def new_view(self) -> View:
         """This will return the view that takes in a new row."""
@@ -81,8 +102,11 @@ class Entry:
 
         def edit_row(request: HttpRequest, pk: int) -> HttpResponseBase:
             row = get_object_or_404(self.model._default_manager, pk=pk)
-            if not self.allowed_row(request.user, row):
+            may_edit = self.allowed(request.user)
+            if not self.allowed_row(request.user, row) or (request.method == "POST" and not may_edit):
                 raise PermissionDenied
+            if not may_edit:
+                return self._page(request, self.form(instance=row), str(row), row=row)
             removing = request.method == "POST" and "fjern" in request.POST
             form = self.form(None if removing else request.POST or None, instance=row)
             remove = RemoveForm(request.POST if removing else None, initial={"seen": getattr(row, "version", None)})
@@ -93,7 +117,7 @@ class Entry:
                 return redirect(request.path)
             return self._page(request, form, str(row), row=row, remove=remove)
 
-        return cast(View, require_http_methods(["GET", "HEAD", "POST"])(access.requires(self.allowed)(edit_row)))
+        return cast(View, require_http_methods(["GET", "HEAD", "POST"])(access.requires(self.readers)(edit_row)))
 
     def _saved(self, request: HttpRequest, form: RegisterForm[Any]) -> bool:
         values = form.cleaned_data
@@ -134,6 +158,7 @@ class Entry:
             "trail": trail(Crumb(self.above, self.back(row or form.instance)), Crumb(heading, request.path)),
             "heading": heading,
             "form": form,
+            "facts": _facts(form) if row is not None and remove is None else [],
             "remove": remove,
             "changes": history.changes_of(row) if row is not None else [],
         }
@@ -149,6 +174,7 @@ SICK_LEAVE = Entry(
     save=actions.save_sick_leave,
     remove=actions.remove_sick_leave,
     allowed_row=_days_allowed,
+    readers=access.may_edit_staff,
 )
 ENHET = Entry(
     Enhet,
@@ -170,6 +196,7 @@ STAFF = Entry(
     gettext_lazy("Nytt personaltall"),
     lambda row: reverse("hr:staff"),
     gettext_lazy("Personaltall"),
+    allowed_row=_figure_allowed,
 )
 CONTROL_ITEM = Entry(
     ControlItem,

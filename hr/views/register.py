@@ -64,7 +64,7 @@ def show_targets(request: HttpRequest) -> HttpResponseBase:
             "name": f"{names.get(target.area, _('Hele kommunen'))} {target.year}",
             "percent": target.percent,
             "decision": target.decision,
-            "href": reverse("hr:sick_leave_target", args=[target.pk]) if edit else "",
+            "href": reverse("hr:sick_leave_target", args=[target.pk]),
         }
         for target in SickLeaveTarget.objects.order_by("-year", "area")
     ]

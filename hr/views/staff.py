@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from hr import exports, tables
 from hr.findings import distance, figure, goal_finding
+from hr.models import FigureKind
 from hr.queries.staff import goals, staff_figures
 from hr.views.reading import STAFF, page, period_line, tabs, trail
 from roros import access
 from roros.components import Crumb, Fact, KeyFigure
 from roros.exports import requested_export
-
-GOAL_STEPS = ("first", "latest", "target")
 
 
 @page
@@ -25,10 +26,8 @@ def show_staff(request: HttpRequest) -> HttpResponseBase:
     if file is not None:
         return file
     found = goals(rows)
-    years = [row.year for row in rows if row.year]
-    before = (
-        [Fact(_("Tall til og med"), str(max(row.year or 0 for row in rows if row.kind == "resultat")))] if years else []
-    )
+    years = Counter(row.year for row in rows if row.year and row.kind == FigureKind.RESULT)
+    before = [Fact(_("De fleste tallene er fra"), str(years.most_common(1)[0][0]))] if years else []
     context = {
         "trail": trail(Crumb(_("Personaltall"), request.path)),
         "tabs": tabs(STAFF),
@@ -52,7 +51,7 @@ def show_staff(request: HttpRequest) -> HttpResponseBase:
             )
             for goal in found
         ],
-        "table": tables.staff_table(rows, edit=access.may_edit_staff(request.user), request=request),
+        "table": tables.staff_table(rows, sees_all=access.may_see_small_groups(request.user), request=request),
         "may_edit": access.may_edit_staff(request.user),
     }
     return render(request, "hr/staff_list.html", context)
