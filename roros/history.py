@@ -32,6 +32,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from roros.models import User
 from roros.numbers import format_amount
@@ -92,7 +93,7 @@ def because(reason: str, *, by: User | None = None, run: int | None = None) -> I
         finally:
             context.metadata.clear()
             context.metadata.update(outside)
-            if not outside and connection.in_atomic_block and not connection.needs_rollback:
+            if not outside and connection.in_atomic_block and not _is_broken():
                 _forget()
 
 
@@ -149,6 +150,13 @@ def version_of(conditions: Mapping[type[models.Model], Q]) -> str:
         for place, part in enumerate(parts)
     ]
     return "-".join(f"{place}.{last}" for place, last in sorted(marks[0].union(*marks[1:], all=True)))
+
+
+def _is_broken() -> bool:
+    """Whether a statement failed: the transaction takes no more, and its roll-back forgets the reason as well."""
+    session = connection.connection
+    failed: bool = session is None or session.get_transaction_status() == TRANSACTION_STATUS_INERROR
+    return failed or connection.needs_rollback
 
 
 def _forget() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from budget.amendment_target import SHEET, AmendmentTarget
 from budget.importers.accounts import ACCOUNT_COLUMNS, account_checks, identical_lines
 from budget.importers.hovedbok import AMOUNT_SYNONYMS, PERIOD, YEAR
+from budget.importers.register_checks import too_long
 from roros.workbooks.declare import Column, ColumnType, Layout, Sheet
 from roros.workbooks.kinds import Check, WorkbookKind
 
@@ -49,6 +50,10 @@ BUDSJETTENDRINGER = WorkbookKind(
                WHERE (s.case_number, s.body, s.decided_on, s.text, s.year) IS DISTINCT FROM
                      (f.case_number, f.body, f.decided_on, f.text, f.year)""",
             "number",
+        ),
+        *(
+            too_long(SHEET, column, length)
+            for column, length in (("number", 20), ("case_number", 40), ("body", 100), ("text", 500))
         ),
         identical_lines(SHEET, ("number", "ansvar", "tjeneste", "art", "prosjekt", "year", "period", "amount")),
     ),

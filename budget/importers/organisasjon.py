@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from budget.importers.register_checks import too_long
 from roros.workbooks.check import duplicates
 from roros.workbooks.declare import Column, ColumnType, Layout, Severity, Sheet
 from roros.workbooks.kinds import Check, WorkbookKind
 from roros.workbooks.registers import Register, RegisterTarget
+
+CODE, NAME, KOSTRA, GROUP = 20, 200, 5, 100  # characters that the registers have room for
 
 FROM_YEAR = Column(
     "from_year", "Gyldig fra år", ColumnType.YEAR, ("Gyldig fra", "Fra år"), header_required=False, value_required=False
@@ -173,6 +176,18 @@ ORGANISASJON = WorkbookKind(
                     AND coalesce(s.from_year, 1990) <= coalesce(o.to_year, 9999)""",
             "ansvar",
         ),
+        # A placement that begins later than the row's is not closed by it, and must not begin within its years.
+        Check(
+            "placement-stands",
+            "ansvar",
+            """SELECT DISTINCT ON (s.sheet_row) s.sheet_row, s.ansvar AS value, p.from_year AS other_year
+               FROM {stage} s JOIN roros_plassering p ON p.ansvar_id = s.ansvar
+                    AND p.from_year > coalesce(s.from_year, 1990) AND p.from_year <= coalesce(s.to_year, 9999)
+               WHERE NOT EXISTS (SELECT 1 FROM {stage} same WHERE same.ansvar = s.ansvar
+                                 AND coalesce(same.from_year, 1990) = p.from_year)
+               ORDER BY s.sheet_row, p.from_year""",
+            "ansvar",
+        ),
         Check(
             "rammeomrade-two-names",
             "ansvar",
@@ -188,6 +203,17 @@ ORGANISASJON = WorkbookKind(
             "SELECT sheet_row, to_year::text AS value, from_year FROM {stage} WHERE to_year < from_year",
             "to_year",
         ),
+        *(
+            too_long(sheet, column, length)
+            for sheet in ("ansvar", "tjeneste", "art", "prosjekt")
+            for column, length in ((sheet, CODE), (f"{sheet}_navn", NAME))
+        ),
+        too_long("ansvar", "virksomhet", CODE),
+        too_long("ansvar", "virksomhet_navn", NAME),
+        too_long("ansvar", "rammeomrade_navn", NAME),
+        too_long("tjeneste", "kostra_funksjon", KOSTRA),
+        too_long("art", "kostra_art", KOSTRA),
+        too_long("art", "artsgruppe", GROUP),
         duplicates("tjeneste", ("tjeneste",), severity=Severity.ERROR, code="duplicate-code"),
         duplicates("art", ("art",), severity=Severity.ERROR, code="duplicate-code"),
         duplicates("prosjekt", ("prosjekt",), severity=Severity.ERROR, code="duplicate-code"),

@@ -55,6 +55,13 @@ def more_of_the_same(code: str, severity: Severity, sheet: str, count: int, show
     return [Finding("more-of-the-same", severity, sheet, params=params)]
 
 
+def check_deferred() -> None:
+    """This will check now what the database would check when the transaction ends, to be told while one can answer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
 def duplicates(sheet: str, columns: tuple[str, ...], *, severity: Severity, code: str = "duplicate-row") -> Check:
     """This will return a check that finds rows alike in all those columns, naming the first row that is the same."""
     keys = ", ".join(columns)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from roros.models import CodeMapping, DataVersion, ImportRun, RememberedLayout, User
 from roros.timeouts import unlimited
 from roros.workbooks import files, registry
-from roros.workbooks.check import more_of_the_same, run_checks
+from roros.workbooks.check import check_deferred, more_of_the_same, run_checks
 from roros.workbooks.claims import claimed
 from roros.workbooks.declare import Finding, Severity
 from roros.workbooks.kinds import ImportRefused, Preview, Staged, StalePreview, WorkbookKind
@@ -190,11 +190,21 @@ def _read(run: ImportRun, kind: WorkbookKind) -> Staged | None:
         with transaction.atomic():
             _give_memory()
             findings += run_checks(kind, staged)
-            preview = kind.target.preview(staged)
-            findings += preview.findings
-            _keep_preview(run, preview)
+            findings += _compare(kind, staged, run)
     _conclude(run, kind, findings)
     return staged
+
+
+def _compare(kind: WorkbookKind, staged: Staged, run: ImportRun) -> Sequence[Finding]:
+    """Keep the preview; a value that the database cannot hold is a finding, and there is no preview then."""
+    try:
+        with transaction.atomic():
+            preview = kind.target.preview(staged)
+    except DataError as error:
+        run.preview, run.base = {}, {}
+        return [Finding("value-does-not-fit", params={"detail": str(error).splitlines()[0]})]
+    _keep_preview(run, preview)
+    return preview.findings
 
 
 def _begin(run: ImportRun) -> None:
@@ -317,8 +327,7 @@ def _carry_out(kind: WorkbookKind, staged: Staged, run: ImportRun, by: User | No
             run.state = State.COMMITTING
             run.save(update_fields=["state"])
             kind.target.commit(staged, run, by)
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            check_deferred()
             run.state, run.committed_at, run.committed_by = State.COMMITTED, timezone.now(), by
             run.save(update_fields=["state", "committed_at", "committed_by"])
             bump_data_version()

@@ -186,6 +186,11 @@ _ACCOUNTS = {
     ),
     "duplicate-row": n_("%(value)s står mer enn én gang, første gang i rad %(first_row)s. Behold én av radene."),
     "duplicate-code": n_("Koden %(value)s står mer enn én gang, første gang i rad %(first_row)s. Behold én av radene."),
+    "value-does-not-fit": n_("En verdi i filen får ikke plass der den skal stå. Databasen sier: %(detail)s."),
+    "placement-stands": n_(
+        "Ansvar «%(value)s» er fra før plassert fra %(other_year)s, midt i årene som raden gjelder. "
+        "Skriv «Gyldig til» i raden, eller ta med raden fra %(other_year)s."
+    ),
     "placement-overlap": n_(
         "Ansvar «%(value)s» er plassert to steder i de samme årene (se rad %(first_row)s). Rett årene slik at de "
         "ikke overlapper."

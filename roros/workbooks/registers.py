@@ -16,6 +16,7 @@ from roros import history
 from roros.components import Text
 from roros.models import ImportChange, ImportRun, User
 from roros.numbers import format_amount
+from roros.workbooks.check import check_deferred
 from roros.workbooks.kinds import CannotUndo, Change, Preview, Staged
 
 REGISTER_LOCKS = 7302  # advisory lock class for registers; the ledger has its own
@@ -105,8 +106,7 @@ class RegisterTarget:
                     if _read(register, change.key) != change.after:
                         raise CannotUndo("changed-since", _changed_since(register, change.key, run))
                     _write(register, change.key, change.before)
-                with connection.cursor() as cursor:
-                    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                check_deferred()
         except IntegrityError as error:
             raise CannotUndo(
                 "in-use",
