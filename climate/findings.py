@@ -57,14 +57,14 @@ def emissions_finding(series: Series, since: int, year: int, target: Target | No
         first = _change(before, now, year - since)
     second = _still(target, year, now) if target else ""
     sentences = [_("I %(year)s slapp %(name)s ut %(tonnes)s tonn CO₂-ekvivalenter.") % words]
+    if inhabitants:
+        share = format_amount(now / inhabitants, Scale.KR, decimals=1)
+        sentences.append(_("Det er %(share)s tonn per innbygger.") % {"share": share})
     if target and target.base_year < year < target.target_year:
         sentences.append(
             _("Med jevn nedgang fra %(base)s skulle tallet vært %(path)s.")
             % {"base": target.base_year, "path": tonnes(target.path(year))}
         )
-    if inhabitants:
-        share = format_amount(now / inhabitants, Scale.KR, decimals=1)
-        sentences.append(_("Det er %(share)s tonn per innbygger.") % {"share": share})
     return Finding(f"{first}. {second}" if second else first, " ".join(sentences))
 
 
@@ -131,7 +131,7 @@ def municipalities_finding(rows: Sequence[MunicipalityRow]) -> str:
         return _("%(name)s har lavest %(kind)s av %(count)s kommuner") % words
     if lower == len(rows) - 1:
         return _("%(name)s har høyest %(kind)s av %(count)s kommuner") % words
-    lower_words = in_words(lower)
+    lower_words = _("en") if lower == 1 else in_words(lower)
     return ngettext(
         "%(lower)s av %(count)s kommuner har lavere %(kind)s enn %(name)s",
         "%(lower)s av %(count)s kommuner har lavere %(kind)s enn %(name)s",

@@ -32,6 +32,7 @@ from roros.tables import (
     StatusColumn,
     TextColumn,
 )
+from roros.templatetags.figures import signed
 
 UNIT = gettext_lazy("Tonn CO₂-ekvivalenter.")
 STATUS_KINDS = {
@@ -41,6 +42,14 @@ STATUS_KINDS = {
     Measure.Status.DONE: StatusKind.DONE,
     Measure.Status.NOT_ASSESSED: StatusKind.NOT_ASSESSED,
 }
+
+
+class ChangeColumn(PercentColumn):
+    """A change in percent, with its sign."""
+
+    def format(self, value: Decimal | None, table: FiguresTable) -> str:
+        """This will return the percent with a plus when it went up."""
+        return signed(super().format(value, table))
 
 
 @dataclass(frozen=True)
@@ -71,7 +80,7 @@ class SectorTable(FiguresTable):
     now = DecimalColumn("%(year)s", places=0, key=True)
     bar = DumbbellColumn(gettext_lazy("Endring som figur"), of="now", before="before", wide=True)
     change = DecimalColumn(gettext_lazy("Endring"), places=0, plus=True, phone=Phone.BESIDE)
-    percent = PercentColumn(gettext_lazy("I %%"))
+    percent = ChangeColumn(gettext_lazy("I %%"))
 
 
 class OneYearTable(FiguresTable):

@@ -82,11 +82,15 @@ def _edit(request: HttpRequest, form: type[RegisterForm[Any]], row: models.Model
 def _page_of(row: models.Model) -> str:
     """Where a row is shown; where its neighbours are when it is gone."""
     if isinstance(row, (Emission, EmissionNote)):
-        return f"{reverse('climate:register')}?{urlencode({'kommune': str(row.municipality), 'ar': int(row.year)})}"
+        return _register(kommune=row.municipality, ar=str(row.year))
     if isinstance(row, Population):
-        return f"{reverse('climate:register')}?{urlencode({'kommune': str(row.municipality)})}"
+        return _register(kommune=row.municipality)
     if row.pk is None:
         return reverse("climate:emissions")
     if isinstance(row, Measure):
         return reverse("climate:measure", args=[row.pk])
     return reverse("climate:target", args=[row.pk])
+
+
+def _register(**wanted: str) -> str:
+    return f"{reverse('climate:register')}?{urlencode(wanted)}"
