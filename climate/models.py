@@ -30,8 +30,8 @@ class Emission(models.Model):
     """What a sector in a municipality let out of one gas in a year, in tonnes of CO₂ equivalents. Sums are computed."""
 
     municipality = models.CharField(_("kommune"), max_length=100)
-    municipality_number = models.CharField(_("kommunenummer"), max_length=4, blank=True, db_default="")
-    county = models.CharField(_("fylke"), max_length=100, blank=True, db_default="")
+    municipality_number = models.CharField(_("kommunenummer"), max_length=4, blank=True, default="", db_default="")
+    county = models.CharField(_("fylke"), max_length=100, blank=True, default="", db_default="")
     year = models.PositiveSmallIntegerField(_("år"))
     sector = models.CharField(_("sektor"), max_length=60, choices=[(sector, sector) for sector in SECTORS])
     gas = models.CharField(_("klimagass"), max_length=10, choices=[(gas, gas) for gas in GASES])
@@ -67,7 +67,7 @@ class Population(models.Model):
     municipality = models.CharField(_("kommune"), max_length=100)
     year = models.PositiveSmallIntegerField(_("år"))
     inhabitants = models.PositiveIntegerField(_("innbyggere"))
-    source = models.TextField(_("kilde"), blank=True, db_default="")
+    source = models.TextField(_("kilde"), blank=True, default="", db_default="")
     version = version_field()
 
     class Meta:
@@ -114,8 +114,8 @@ class EmissionTarget(models.Model):
     basis = models.CharField(
         _("gjelder"), max_length=10, choices=Basis, default=Basis.PERCENT, db_default=Basis.PERCENT.value
     )
-    decision = models.TextField(_("vedtatt i"), blank=True, db_default="")
-    source = models.TextField(_("kilde til det oppgitte tallet"), blank=True, db_default="")
+    decision = models.TextField(_("vedtatt i"), blank=True, default="", db_default="")
+    source = models.TextField(_("kilde til det oppgitte tallet"), blank=True, default="", db_default="")
     version = version_field()
 
     class Meta:
@@ -173,11 +173,16 @@ class Measure(models.Model):
 
     number = models.PositiveSmallIntegerField(_("nr"), unique=True)
     title = models.CharField(_("tiltak"), max_length=300)
-    text = models.TextField(_("beskrivelse"), blank=True, db_default="")
+    text = models.TextField(_("beskrivelse"), blank=True, default="", db_default="")
     sector = models.CharField(
-        _("sektor"), max_length=60, choices=[(sector, sector) for sector in SECTORS], blank=True, db_default=""
+        _("sektor"),
+        max_length=60,
+        choices=[(sector, sector) for sector in SECTORS],
+        blank=True,
+        default="",
+        db_default="",
     )
-    responsible_role = models.CharField(_("ansvarlig (rolle)"), max_length=200, blank=True, db_default="")
+    responsible_role = models.CharField(_("ansvarlig (rolle)"), max_length=200, blank=True, default="", db_default="")
     deadline = models.DateField(_("frist"), null=True, blank=True)
     cost = models.DecimalField(_("kostnad"), max_digits=16, decimal_places=2, null=True, blank=True)
     effect_tonnes = models.DecimalField(
@@ -185,7 +190,7 @@ class Measure(models.Model):
     )
     status = models.CharField(_("status"), max_length=20, choices=Status)
     status_on = models.DateField(_("status per"), null=True, blank=True)
-    note = models.TextField(_("merknad"), blank=True, db_default="")
+    note = models.TextField(_("merknad"), blank=True, default="", db_default="")
     version = version_field()
 
     class Meta:

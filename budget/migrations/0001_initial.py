@@ -7,209 +7,487 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('roros', '0001_initial'),
-        ('roros', '__first__'),
+        ("roros", "0001_initial"),
+        ("roros", "__first__"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ActiveLine',
+            name="ActiveLine",
             fields=[
-                ('id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('regnskap', 'Regnskap'), ('budsjett', 'Opprinnelig budsjett'), ('endring', 'Budsjettendring')], max_length=8)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('period', models.PositiveSmallIntegerField()),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=16)),
-                ('sheet_row', models.PositiveIntegerField(null=True)),
+                ("id", models.BigIntegerField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("regnskap", "Regnskap"),
+                            ("budsjett", "Opprinnelig budsjett"),
+                            ("endring", "Budsjettendring"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("period", models.PositiveSmallIntegerField()),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=16)),
+                ("sheet_row", models.PositiveIntegerField(null=True)),
             ],
             options={
-                'verbose_name': 'gjeldende linje',
-                'verbose_name_plural': 'gjeldende linjer',
-                'db_table': 'budget_activeline',
-                'managed': False,
+                "verbose_name": "gjeldende linje",
+                "verbose_name_plural": "gjeldende linjer",
+                "db_table": "budget_activeline",
+                "managed": False,
             },
         ),
         migrations.CreateModel(
-            name='Amendment',
+            name="Amendment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(db_collation='C', max_length=20, verbose_name='endringsnummer')),
-                ('year', models.PositiveSmallIntegerField(verbose_name='år')),
-                ('case_number', models.CharField(max_length=40, verbose_name='saksnummer')),
-                ('body', models.CharField(max_length=100, verbose_name='organ')),
-                ('decided_on', models.DateField(blank=True, null=True, verbose_name='vedtaksdato')),
-                ('text', models.CharField(max_length=500, verbose_name='tekst')),
-                ('status', models.CharField(choices=[('forslag', 'Forslag'), ('innstilt', 'Innstilt'), ('vedtatt', 'Vedtatt'), ('avvist', 'Avvist'), ('angret', 'Angret')], default='forslag', max_length=10, verbose_name='status')),
-                ('import_run', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='amendments', to='roros.importrun')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(db_collation="C", max_length=20, verbose_name="endringsnummer")),
+                ("year", models.PositiveSmallIntegerField(verbose_name="år")),
+                ("case_number", models.CharField(max_length=40, verbose_name="saksnummer")),
+                ("body", models.CharField(max_length=100, verbose_name="organ")),
+                ("decided_on", models.DateField(blank=True, null=True, verbose_name="vedtaksdato")),
+                ("text", models.CharField(max_length=500, verbose_name="tekst")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("forslag", "Forslag"),
+                            ("innstilt", "Innstilt"),
+                            ("vedtatt", "Vedtatt"),
+                            ("avvist", "Avvist"),
+                            ("angret", "Angret"),
+                        ],
+                        default="forslag",
+                        max_length=10,
+                        verbose_name="status",
+                    ),
+                ),
+                (
+                    "import_run",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="amendments",
+                        to="roros.importrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'budsjettendring',
-                'verbose_name_plural': 'budsjettendringer',
+                "verbose_name": "budsjettendring",
+                "verbose_name_plural": "budsjettendringer",
             },
         ),
         migrations.CreateModel(
-            name='Art',
+            name="Art",
             fields=[
-                ('code', models.CharField(db_collation='C', max_length=20, primary_key=True, serialize=False, verbose_name='kode')),
-                ('name', models.CharField(max_length=200, verbose_name='navn')),
-                ('from_year', models.PositiveSmallIntegerField(default=1990, verbose_name='gyldig fra år')),
-                ('to_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='gyldig til år')),
-                ('kostra_art', models.CharField(db_collation='C', max_length=5, verbose_name='KOSTRA-art')),
-                ('artsgruppe', models.CharField(blank=True, max_length=100, verbose_name='artsgruppe')),
-                ('is_income', models.BooleanField(default=False, verbose_name='inntekt')),
+                (
+                    "code",
+                    models.CharField(
+                        db_collation="C", max_length=20, primary_key=True, serialize=False, verbose_name="kode"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="navn")),
+                ("from_year", models.PositiveSmallIntegerField(default=1990, verbose_name="gyldig fra år")),
+                ("to_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="gyldig til år")),
+                ("kostra_art", models.CharField(db_collation="C", max_length=5, verbose_name="KOSTRA-art")),
+                ("artsgruppe", models.CharField(blank=True, max_length=100, verbose_name="artsgruppe")),
+                ("is_income", models.BooleanField(default=False, verbose_name="inntekt")),
             ],
             options={
-                'verbose_name': 'art',
-                'verbose_name_plural': 'arter',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='art_has_name'), models.CheckConstraint(condition=models.Q(('from_year__range', (1990, 2100)), models.Q(('to_year__isnull', True), models.Q(('to_year__gte', models.F('from_year')), ('to_year__lte', 2100)), _connector='OR')), name='art_years_in_order')],
+                "verbose_name": "art",
+                "verbose_name_plural": "arter",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", ""), _negated=True), models.Q(("name", ""), _negated=True)
+                        ),
+                        name="art_has_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("from_year__range", (1990, 2100)),
+                            models.Q(
+                                ("to_year__isnull", True),
+                                models.Q(("to_year__gte", models.F("from_year")), ("to_year__lte", 2100)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="art_years_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='BudgetYear',
+            name="BudgetYear",
             fields=[
-                ('year', models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name='år')),
-                ('adopted_on', models.DateField(verbose_name='vedtatt dato')),
-                ('case_number', models.CharField(max_length=40, verbose_name='saksnummer')),
-                ('body', models.CharField(max_length=100, verbose_name='organ')),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("year", models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name="år")),
+                ("adopted_on", models.DateField(verbose_name="vedtatt dato")),
+                ("case_number", models.CharField(max_length=40, verbose_name="saksnummer")),
+                ("body", models.CharField(max_length=100, verbose_name="organ")),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'vedtatt budsjett',
-                'verbose_name_plural': 'vedtatte budsjett',
+                "verbose_name": "vedtatt budsjett",
+                "verbose_name_plural": "vedtatte budsjett",
             },
         ),
         migrations.CreateModel(
-            name='Prosjekt',
+            name="Prosjekt",
             fields=[
-                ('code', models.CharField(db_collation='C', max_length=20, primary_key=True, serialize=False, verbose_name='kode')),
-                ('name', models.CharField(max_length=200, verbose_name='navn')),
-                ('from_year', models.PositiveSmallIntegerField(default=1990, verbose_name='gyldig fra år')),
-                ('to_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='gyldig til år')),
+                (
+                    "code",
+                    models.CharField(
+                        db_collation="C", max_length=20, primary_key=True, serialize=False, verbose_name="kode"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="navn")),
+                ("from_year", models.PositiveSmallIntegerField(default=1990, verbose_name="gyldig fra år")),
+                ("to_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="gyldig til år")),
             ],
             options={
-                'verbose_name': 'prosjekt',
-                'verbose_name_plural': 'prosjekter',
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='prosjekt_has_name'), models.CheckConstraint(condition=models.Q(('from_year__range', (1990, 2100)), models.Q(('to_year__isnull', True), models.Q(('to_year__gte', models.F('from_year')), ('to_year__lte', 2100)), _connector='OR')), name='prosjekt_years_in_order')],
+                "verbose_name": "prosjekt",
+                "verbose_name_plural": "prosjekter",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="prosjekt_has_name"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("from_year__range", (1990, 2100)),
+                            models.Q(
+                                ("to_year__isnull", True),
+                                models.Q(("to_year__gte", models.F("from_year")), ("to_year__lte", 2100)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="prosjekt_years_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tjeneste',
+            name="Tjeneste",
             fields=[
-                ('code', models.CharField(db_collation='C', max_length=20, primary_key=True, serialize=False, verbose_name='kode')),
-                ('name', models.CharField(max_length=200, verbose_name='navn')),
-                ('from_year', models.PositiveSmallIntegerField(default=1990, verbose_name='gyldig fra år')),
-                ('to_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='gyldig til år')),
-                ('kostra_funksjon', models.CharField(db_collation='C', max_length=5, verbose_name='KOSTRA-funksjon')),
+                (
+                    "code",
+                    models.CharField(
+                        db_collation="C", max_length=20, primary_key=True, serialize=False, verbose_name="kode"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="navn")),
+                ("from_year", models.PositiveSmallIntegerField(default=1990, verbose_name="gyldig fra år")),
+                ("to_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="gyldig til år")),
+                ("kostra_funksjon", models.CharField(db_collation="C", max_length=5, verbose_name="KOSTRA-funksjon")),
             ],
             options={
-                'verbose_name': 'tjeneste',
-                'verbose_name_plural': 'tjenester',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='tjeneste_has_name'), models.CheckConstraint(condition=models.Q(('from_year__range', (1990, 2100)), models.Q(('to_year__isnull', True), models.Q(('to_year__gte', models.F('from_year')), ('to_year__lte', 2100)), _connector='OR')), name='tjeneste_years_in_order')],
+                "verbose_name": "tjeneste",
+                "verbose_name_plural": "tjenester",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", ""), _negated=True), models.Q(("name", ""), _negated=True)
+                        ),
+                        name="tjeneste_has_name",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("from_year__range", (1990, 2100)),
+                            models.Q(
+                                ("to_year__isnull", True),
+                                models.Q(("to_year__gte", models.F("from_year")), ("to_year__lte", 2100)),
+                                _connector="OR",
+                            ),
+                        ),
+                        name="tjeneste_years_in_order",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='LedgerLine',
+            name="LedgerLine",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('regnskap', 'Regnskap'), ('budsjett', 'Opprinnelig budsjett'), ('endring', 'Budsjettendring')], db_collation='C', max_length=8)),
-                ('year', models.PositiveSmallIntegerField(verbose_name='år')),
-                ('period', models.PositiveSmallIntegerField(verbose_name='periode')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='beløp')),
-                ('sheet_row', models.PositiveIntegerField(null=True, verbose_name='rad')),
-                ('amendment', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='budget.amendment')),
-                ('ansvar', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='roros.ansvar')),
-                ('art', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.art')),
-                ('import_run', models.ForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='roros.importrun')),
-                ('prosjekt', models.ForeignKey(db_constraint=False, db_index=False, default='', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.prosjekt')),
-                ('tjeneste', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.tjeneste')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("regnskap", "Regnskap"),
+                            ("budsjett", "Opprinnelig budsjett"),
+                            ("endring", "Budsjettendring"),
+                        ],
+                        db_collation="C",
+                        max_length=8,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField(verbose_name="år")),
+                ("period", models.PositiveSmallIntegerField(verbose_name="periode")),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="beløp")),
+                ("sheet_row", models.PositiveIntegerField(null=True, verbose_name="rad")),
+                (
+                    "amendment",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="budget.amendment",
+                    ),
+                ),
+                (
+                    "ansvar",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="roros.ansvar",
+                    ),
+                ),
+                (
+                    "art",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.art",
+                    ),
+                ),
+                (
+                    "import_run",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="roros.importrun",
+                    ),
+                ),
+                (
+                    "prosjekt",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        default="",
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.prosjekt",
+                    ),
+                ),
+                (
+                    "tjeneste",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.tjeneste",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'hovedbokslinje',
-                'verbose_name_plural': 'hovedbokslinjer',
+                "verbose_name": "hovedbokslinje",
+                "verbose_name_plural": "hovedbokslinjer",
             },
         ),
         migrations.CreateModel(
-            name='Balance',
+            name="Balance",
             fields=[
-                ('pk', models.CompositePrimaryKey('year', 'period', 'ansvar_id', 'tjeneste_id', 'art_id', 'prosjekt_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('period', models.PositiveSmallIntegerField()),
-                ('actual', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='regnskap')),
-                ('original', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='opprinnelig budsjett')),
-                ('amended', models.DecimalField(decimal_places=2, max_digits=16, verbose_name='budsjettendringer')),
-                ('lines', models.PositiveIntegerField(verbose_name='linjer')),
-                ('ansvar', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='roros.ansvar')),
-                ('art', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.art')),
-                ('prosjekt', models.ForeignKey(db_constraint=False, db_index=False, default='', on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.prosjekt')),
-                ('tjeneste', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='budget.tjeneste')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "year",
+                        "period",
+                        "ansvar_id",
+                        "tjeneste_id",
+                        "art_id",
+                        "prosjekt_id",
+                        blank=True,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("period", models.PositiveSmallIntegerField()),
+                ("actual", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="regnskap")),
+                ("original", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="opprinnelig budsjett")),
+                ("amended", models.DecimalField(decimal_places=2, max_digits=16, verbose_name="budsjettendringer")),
+                ("lines", models.PositiveIntegerField(verbose_name="linjer")),
+                (
+                    "ansvar",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="roros.ansvar",
+                    ),
+                ),
+                (
+                    "art",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.art",
+                    ),
+                ),
+                (
+                    "prosjekt",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        default="",
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.prosjekt",
+                    ),
+                ),
+                (
+                    "tjeneste",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="budget.tjeneste",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'saldo hittil',
-                'verbose_name_plural': 'saldoer hittil',
+                "verbose_name": "saldo hittil",
+                "verbose_name_plural": "saldoer hittil",
             },
         ),
         migrations.CreateModel(
-            name='ActiveSlice',
+            name="ActiveSlice",
             fields=[
-                ('pk', models.CompositePrimaryKey('kind', 'year', 'period', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('kind', models.CharField(db_collation='C', max_length=8)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('period', models.PositiveSmallIntegerField()),
-                ('import_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='slices', to='roros.importrun')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "kind", "year", "period", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("kind", models.CharField(db_collation="C", max_length=8)),
+                ("year", models.PositiveSmallIntegerField()),
+                ("period", models.PositiveSmallIntegerField()),
+                (
+                    "import_run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="slices", to="roros.importrun"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'aktivt utsnitt',
-                'verbose_name_plural': 'aktive utsnitt',
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ('regnskap', 'budsjett')), ('period__range', (1, 13))), name='slice_is_known')],
+                "verbose_name": "aktivt utsnitt",
+                "verbose_name_plural": "aktive utsnitt",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ("regnskap", "budsjett")), ("period__range", (1, 13))),
+                        name="slice_is_known",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='amendment',
-            index=models.Index(fields=['year', 'status'], name='amendment_by_year'),
+            model_name="amendment",
+            index=models.Index(fields=["year", "status"], name="amendment_by_year"),
         ),
         migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'angret'), _negated=True), fields=('number',), name='amendment_number_once'),
+            model_name="amendment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "angret"), _negated=True),
+                fields=("number",),
+                name="amendment_number_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'vedtatt'), _negated=True), models.Q(models.Q(('case_number', ''), _negated=True), models.Q(('body', ''), _negated=True), ('decided_on__isnull', False)), _connector='OR'), name='adopted_amendment_has_case_body_and_date'),
+            model_name="amendment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "vedtatt"), _negated=True),
+                    models.Q(
+                        models.Q(("case_number", ""), _negated=True),
+                        models.Q(("body", ""), _negated=True),
+                        ("decided_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="adopted_amendment_has_case_body_and_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ('forslag', 'innstilt', 'vedtatt', 'avvist', 'angret'))), name='amendment_status_is_known'),
+            model_name="amendment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ("forslag", "innstilt", "vedtatt", "avvist", "angret"))),
+                name="amendment_status_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='budgetyear',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('case_number', ''), _negated=True), models.Q(('body', ''), _negated=True)), name='budget_year_has_case'),
+            model_name="budgetyear",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("case_number", ""), _negated=True), models.Q(("body", ""), _negated=True)),
+                name="budget_year_has_case",
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgerline',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['import_run', 'ansvar'], name='ledger_by_run', pages_per_range=16),
+            model_name="ledgerline",
+            index=django.contrib.postgres.indexes.BrinIndex(
+                fields=["import_run", "ansvar"], name="ledger_by_run", pages_per_range=16
+            ),
         ),
         migrations.AddIndex(
-            model_name='ledgerline',
-            index=models.Index(condition=models.Q(('amendment__isnull', False)), fields=['amendment'], name='ledger_by_amendment'),
+            model_name="ledgerline",
+            index=models.Index(
+                condition=models.Q(("amendment__isnull", False)), fields=["amendment"], name="ledger_by_amendment"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerline',
-            constraint=models.CheckConstraint(condition=models.Q(('period__range', (1, 13))), name='ledger_period_1_to_13'),
+            model_name="ledgerline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("period__range", (1, 13))), name="ledger_period_1_to_13"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amendment__isnull', True), ('import_run__isnull', False), ('kind__in', ('regnskap', 'budsjett'))), models.Q(('amendment__isnull', False), ('kind', 'endring')), _connector='OR'), name='ledger_line_has_a_source'),
+            model_name="ledgerline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("amendment__isnull", True),
+                        ("import_run__isnull", False),
+                        ("kind__in", ("regnskap", "budsjett")),
+                    ),
+                    models.Q(("amendment__isnull", False), ("kind", "endring")),
+                    _connector="OR",
+                ),
+                name="ledger_line_has_a_source",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.CheckConstraint(condition=models.Q(('period__range', (1, 13))), name='balance_period_1_to_13'),
+            model_name="balance",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("period__range", (1, 13))), name="balance_period_1_to_13"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='balance',
-            constraint=models.CheckConstraint(condition=models.Q(('lines__gt', 0)), name='balance_has_lines'),
+            model_name="balance",
+            constraint=models.CheckConstraint(condition=models.Q(("lines__gt", 0)), name="balance_has_lines"),
         ),
     ]

@@ -67,12 +67,9 @@ class Amendment(models.Model):
         verbose_name = _("budsjettendring")
         verbose_name_plural = _("budsjettendringer")
         constraints = (
-            models.UniqueConstraint(
-                fields=("number",), condition=~Q(status="angret"), name="amendment_number_once"
-            ),
+            models.UniqueConstraint(fields=("number",), condition=~Q(status="angret"), name="amendment_number_once"),
             models.CheckConstraint(
-                condition=~Q(status="vedtatt")
-                | (~Q(case_number="") & ~Q(body="") & Q(decided_on__isnull=False)),
+                condition=~Q(status="vedtatt") | (~Q(case_number="") & ~Q(body="") & Q(decided_on__isnull=False)),
                 name="adopted_amendment_has_case_body_and_date",
             ),
             models.CheckConstraint(

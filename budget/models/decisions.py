@@ -61,16 +61,18 @@ class Decision(models.Model):
     year = models.PositiveSmallIntegerField(_("budsjettår"))
     number = models.PositiveIntegerField(_("nummer"))
     title = models.TextField(_("tittel"))
-    text = models.TextField(_("sammendrag"), blank=True, db_default="")
-    case_number = models.CharField(_("saksreferanse"), max_length=40, blank=True, db_default="")
+    text = models.TextField(_("sammendrag"), blank=True, default="", db_default="")
+    case_number = models.CharField(_("saksreferanse"), max_length=40, blank=True, default="", db_default="")
     deadline = models.DateField(_("frist"), null=True, blank=True)
-    deadline_text = models.TextField(_("frist i vedtaket"), blank=True, db_default="")
-    owner_role = models.CharField(_("oppdragseier"), max_length=100, blank=True, db_default="")
-    responsible_role = models.CharField(_("ansvarlig"), max_length=100, blank=True, db_default="")
+    deadline_text = models.TextField(_("frist i vedtaket"), blank=True, default="", db_default="")
+    owner_role = models.CharField(_("oppdragseier"), max_length=100, blank=True, default="", db_default="")
+    responsible_role = models.CharField(_("ansvarlig"), max_length=100, blank=True, default="", db_default="")
     rammeomrade = models.ForeignKey(
         Rammeomrade, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("rammeområde")
     )
-    project_code = models.CharField(_("prosjektkode"), max_length=20, blank=True, db_default="", db_collation="C")
+    project_code = models.CharField(
+        _("prosjektkode"), max_length=20, blank=True, default="", db_default="", db_collation="C"
+    )
     amendment = models.ForeignKey(
         Amendment, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("budsjettendring")
     )
@@ -121,8 +123,8 @@ class DecisionStatus(models.Model):
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="statuses")
     status = models.CharField(_("status"), max_length=12, choices=StatusWord)
     as_of = models.DateField(_("gjelder fra"))
-    text = models.TextField(_("beskrivelse"), blank=True, db_default="")
-    reason = models.TextField(_("begrunnelse"), blank=True, db_default="")
+    text = models.TextField(_("beskrivelse"), blank=True, default="", db_default="")
+    reason = models.TextField(_("begrunnelse"), blank=True, default="", db_default="")
     recorded_at = models.DateTimeField(_("registrert"), db_default=Now())
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -151,7 +153,7 @@ class FollowUp(models.Model):
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="followups")
     place = models.PositiveSmallIntegerField(_("rekkefølge"), default=1)
     case_number = models.CharField(_("sak"), max_length=40)
-    body = models.CharField(_("organ"), max_length=100, blank=True, db_default="")
+    body = models.CharField(_("organ"), max_length=100, blank=True, default="", db_default="")
     decided_on = models.DateField(_("dato"), null=True, blank=True)
     version = version_field()
 

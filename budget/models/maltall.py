@@ -24,8 +24,8 @@ class Indicator(models.Model):
     code = models.CharField(_("kode"), max_length=120, primary_key=True, db_collation="C", editable=False)
     name = models.CharField(_("indikator"), max_length=200, unique=True)
     unit = models.CharField(_("enhet"), max_length=20)
-    formula = models.CharField(_("formel"), max_length=30, choices=Formula, blank=True, db_default="")
-    description = models.TextField(_("forklaring"), blank=True, db_default="")
+    formula = models.CharField(_("formel"), max_length=30, choices=Formula, blank=True, default="", db_default="")
+    description = models.TextField(_("forklaring"), blank=True, default="", db_default="")
     place = models.PositiveSmallIntegerField(_("rekkefølge"), default=0, db_default=0)
     version = version_field()
 
@@ -60,7 +60,7 @@ class IndicatorTarget(models.Model):
     year = models.PositiveSmallIntegerField(_("år"))
     direction = models.CharField(_("retning"), max_length=4, choices=Direction)
     value = models.DecimalField(_("mål"), max_digits=18, decimal_places=6)
-    decision = models.TextField(_("vedtatt i"), blank=True, db_default="")
+    decision = models.TextField(_("vedtatt i"), blank=True, default="", db_default="")
     version = version_field()
 
     class Meta:
@@ -84,7 +84,7 @@ class IndicatorValue(models.Model):
     municipality = models.CharField(_("kommune"), max_length=100)
     year = models.PositiveSmallIntegerField(_("år"))
     value = models.DecimalField(_("verdi"), max_digits=18, decimal_places=6)
-    note = models.TextField(_("merknad"), blank=True, db_default="")
+    note = models.TextField(_("merknad"), blank=True, default="", db_default="")
     place = models.PositiveSmallIntegerField(_("rekkefølge"), default=0, db_default=0)
     version = version_field()
 

@@ -19,7 +19,7 @@ class Theme(models.Model):
 
     code = models.SlugField(_("kode"), max_length=60, primary_key=True, db_collation="C")
     name = models.CharField(_("navn"), max_length=100, unique=True)
-    description = models.TextField(_("beskrivelse"), blank=True, db_default="")
+    description = models.TextField(_("beskrivelse"), blank=True, default="", db_default="")
     version = version_field()
 
     class Meta:
@@ -67,8 +67,8 @@ class Grant(models.Model):
     year = models.PositiveSmallIntegerField(_("år"))
     group = models.CharField(_("gruppe"), max_length=200, db_column="grant_group")
     name = models.CharField(_("tilskudd"), max_length=200)
-    note = models.TextField(_("merknad"), blank=True, db_default="")
-    department = models.CharField(_("departement"), max_length=100, blank=True, db_default="")
+    note = models.TextField(_("merknad"), blank=True, default="", db_default="")
+    department = models.CharField(_("departement"), max_length=100, blank=True, default="", db_default="")
     amount = models.DecimalField(_("beløp i kroner"), max_digits=16, decimal_places=2)
     place = models.PositiveSmallIntegerField(_("rekkefølge"), default=0, db_default=0)
     version = version_field()

@@ -25,9 +25,12 @@ class Migration(migrations.Migration):
                 ("municipality", models.CharField(max_length=100, verbose_name="kommune")),
                 (
                     "municipality_number",
-                    models.CharField(blank=True, db_default="", max_length=4, verbose_name="kommunenummer"),
+                    models.CharField(blank=True, db_default="", default="", max_length=4, verbose_name="kommunenummer"),
                 ),
-                ("county", models.CharField(blank=True, db_default="", max_length=100, verbose_name="fylke")),
+                (
+                    "county",
+                    models.CharField(blank=True, db_default="", default="", max_length=100, verbose_name="fylke"),
+                ),
                 ("year", models.PositiveSmallIntegerField(verbose_name="år")),
                 (
                     "sector",
@@ -165,8 +168,13 @@ class Migration(migrations.Migration):
                         verbose_name="gjelder",
                     ),
                 ),
-                ("decision", models.TextField(blank=True, db_default="", verbose_name="vedtatt i")),
-                ("source", models.TextField(blank=True, db_default="", verbose_name="kilde til det oppgitte tallet")),
+                ("decision", models.TextField(blank=True, db_default="", default="", verbose_name="vedtatt i")),
+                (
+                    "source",
+                    models.TextField(
+                        blank=True, db_default="", default="", verbose_name="kilde til det oppgitte tallet"
+                    ),
+                ),
                 ("version", models.PositiveIntegerField(db_default=1, default=1, editable=False)),
             ],
             options={
@@ -204,8 +212,13 @@ class Migration(migrations.Migration):
                         verbose_name="gjelder",
                     ),
                 ),
-                ("decision", models.TextField(blank=True, db_default="", verbose_name="vedtatt i")),
-                ("source", models.TextField(blank=True, db_default="", verbose_name="kilde til det oppgitte tallet")),
+                ("decision", models.TextField(blank=True, db_default="", default="", verbose_name="vedtatt i")),
+                (
+                    "source",
+                    models.TextField(
+                        blank=True, db_default="", default="", verbose_name="kilde til det oppgitte tallet"
+                    ),
+                ),
             ],
             options={
                 "abstract": False,
@@ -217,7 +230,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveSmallIntegerField(unique=True, verbose_name="nr")),
                 ("title", models.CharField(max_length=300, verbose_name="tiltak")),
-                ("text", models.TextField(blank=True, db_default="", verbose_name="beskrivelse")),
+                ("text", models.TextField(blank=True, db_default="", default="", verbose_name="beskrivelse")),
                 (
                     "sector",
                     models.CharField(
@@ -234,13 +247,16 @@ class Migration(migrations.Migration):
                             ("Veitrafikk", "Veitrafikk"),
                         ],
                         db_default="",
+                        default="",
                         max_length=60,
                         verbose_name="sektor",
                     ),
                 ),
                 (
                     "responsible_role",
-                    models.CharField(blank=True, db_default="", max_length=200, verbose_name="ansvarlig (rolle)"),
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=200, verbose_name="ansvarlig (rolle)"
+                    ),
                 ),
                 ("deadline", models.DateField(blank=True, null=True, verbose_name="frist")),
                 (
@@ -271,7 +287,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("note", models.TextField(blank=True, db_default="", verbose_name="merknad")),
+                ("note", models.TextField(blank=True, db_default="", default="", verbose_name="merknad")),
                 ("version", models.PositiveIntegerField(db_default=1, default=1, editable=False)),
             ],
             options={
@@ -290,7 +306,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigIntegerField()),
                 ("number", models.PositiveSmallIntegerField(verbose_name="nr")),
                 ("title", models.CharField(max_length=300, verbose_name="tiltak")),
-                ("text", models.TextField(blank=True, db_default="", verbose_name="beskrivelse")),
+                ("text", models.TextField(blank=True, db_default="", default="", verbose_name="beskrivelse")),
                 (
                     "sector",
                     models.CharField(
@@ -307,13 +323,16 @@ class Migration(migrations.Migration):
                             ("Veitrafikk", "Veitrafikk"),
                         ],
                         db_default="",
+                        default="",
                         max_length=60,
                         verbose_name="sektor",
                     ),
                 ),
                 (
                     "responsible_role",
-                    models.CharField(blank=True, db_default="", max_length=200, verbose_name="ansvarlig (rolle)"),
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=200, verbose_name="ansvarlig (rolle)"
+                    ),
                 ),
                 ("deadline", models.DateField(blank=True, null=True, verbose_name="frist")),
                 (
@@ -344,7 +363,7 @@ class Migration(migrations.Migration):
                         verbose_name="status",
                     ),
                 ),
-                ("note", models.TextField(blank=True, db_default="", verbose_name="merknad")),
+                ("note", models.TextField(blank=True, db_default="", default="", verbose_name="merknad")),
             ],
             options={
                 "abstract": False,
@@ -357,7 +376,7 @@ class Migration(migrations.Migration):
                 ("municipality", models.CharField(max_length=100, verbose_name="kommune")),
                 ("year", models.PositiveSmallIntegerField(verbose_name="år")),
                 ("inhabitants", models.PositiveIntegerField(verbose_name="innbyggere")),
-                ("source", models.TextField(blank=True, db_default="", verbose_name="kilde")),
+                ("source", models.TextField(blank=True, db_default="", default="", verbose_name="kilde")),
                 ("version", models.PositiveIntegerField(db_default=1, default=1, editable=False)),
             ],
             options={
@@ -377,7 +396,7 @@ class Migration(migrations.Migration):
                 ("municipality", models.CharField(max_length=100, verbose_name="kommune")),
                 ("year", models.PositiveSmallIntegerField(verbose_name="år")),
                 ("inhabitants", models.PositiveIntegerField(verbose_name="innbyggere")),
-                ("source", models.TextField(blank=True, db_default="", verbose_name="kilde")),
+                ("source", models.TextField(blank=True, db_default="", default="", verbose_name="kilde")),
             ],
             options={
                 "abstract": False,
@@ -390,9 +409,12 @@ class Migration(migrations.Migration):
                 ("municipality", models.CharField(max_length=100, verbose_name="kommune")),
                 (
                     "municipality_number",
-                    models.CharField(blank=True, db_default="", max_length=4, verbose_name="kommunenummer"),
+                    models.CharField(blank=True, db_default="", default="", max_length=4, verbose_name="kommunenummer"),
                 ),
-                ("county", models.CharField(blank=True, db_default="", max_length=100, verbose_name="fylke")),
+                (
+                    "county",
+                    models.CharField(blank=True, db_default="", default="", max_length=100, verbose_name="fylke"),
+                ),
                 ("year", models.PositiveSmallIntegerField(verbose_name="år")),
                 (
                     "sector",

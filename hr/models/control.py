@@ -41,8 +41,8 @@ class ControlItem(models.Model):
     kind = models.CharField(_("liste"), max_length=30, choices=ControlKind, db_collation="C")
     name = models.CharField(_("navn"), max_length=200)
     year = models.PositiveSmallIntegerField(_("år"), validators=IN_RANGE)
-    description = models.TextField(_("beskrivelse"), blank=True, db_default="")
-    status = models.CharField(_("status"), max_length=200, blank=True, db_default="")
+    description = models.TextField(_("beskrivelse"), blank=True, default="", db_default="")
+    status = models.CharField(_("status"), max_length=200, blank=True, default="", db_default="")
     place = models.PositiveIntegerField(_("rekkefølge"), default=0, db_default=0)
     version = version_field()
 
@@ -74,8 +74,10 @@ class ChecklistAnswer(models.Model):
     )
     category = models.CharField(_("kategori"), max_length=200)
     question = models.CharField(_("spørsmål"), max_length=300)
-    answer = models.CharField(_("svar"), max_length=12, choices=Answer, blank=True, db_default="", db_collation="C")
-    note = models.TextField(_("merknad"), blank=True, db_default="")
+    answer = models.CharField(
+        _("svar"), max_length=12, choices=Answer, blank=True, default="", db_default="", db_collation="C"
+    )
+    note = models.TextField(_("merknad"), blank=True, default="", db_default="")
     place = models.PositiveIntegerField(_("rekkefølge"), default=0, db_default=0)
     version = version_field()
 

@@ -59,7 +59,7 @@ class SickLeave(models.Model):
     short_days = _days(_("sykefravær korttid (1–16 dager)"))
     long_days = _days(_("sykefravær langtid (17 dager og mer)"))
     employees = models.PositiveIntegerField(_("ansatte"))
-    note = models.TextField(_("merknad"), blank=True, db_default="")
+    note = models.TextField(_("merknad"), blank=True, default="", db_default="")
     version = version_field()
 
     class Meta:
@@ -100,7 +100,7 @@ class SickLeaveTarget(models.Model):
     year = models.PositiveSmallIntegerField(_("år"), validators=IN_RANGE)
     area = models.PositiveSmallIntegerField(_("rammeområde"), default=WHOLE)
     percent = models.DecimalField(_("mål i prosent"), max_digits=5, decimal_places=2)
-    decision = models.TextField(_("vedtatt eller satt i"), blank=True, db_default="")
+    decision = models.TextField(_("vedtatt eller satt i"), blank=True, default="", db_default="")
     version = version_field()
 
     class Meta:

@@ -30,7 +30,7 @@ class StaffFigure(models.Model):
     kind = models.CharField(_("type"), max_length=10, choices=FigureKind, default=FigureKind.RESULT)
     value = models.DecimalField(_("verdi"), max_digits=18, decimal_places=6)
     unit = models.CharField(_("enhet"), max_length=40)
-    note = models.TextField(_("merknad"), blank=True, db_default="")
+    note = models.TextField(_("merknad"), blank=True, default="", db_default="")
     place = models.PositiveIntegerField(_("rekkefølge"), default=0, db_default=0)
     version = version_field()
 
