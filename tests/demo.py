@@ -92,9 +92,12 @@ def demo_clone(demo_template: str, django_db_blocker: DjangoDbBlocker) -> Iterat
 
 
 @pytest.fixture(scope="session")
-def demo_database(demo_clone: Callable[[str], str]) -> str:
-    """This will return the name of this worker's database with the demo in it."""
-    return demo_clone("demo")
+def demo_database(demo_clone: Callable[[str], str], django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """This will return the name of this worker's database with the demo in it, still right when all is done."""
+    name = demo_clone("demo")
+    yield name
+    with django_db_blocker.unblock(), database(name):
+        call_command("check_figures", stdout=io.StringIO())
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
+from budget.audit import figure_errors
 from tests import ledger_world
 from tests.demo import database, run_sql
 
@@ -37,6 +38,7 @@ def scratch(scratch_template: str, django_db_blocker: DjangoDbBlocker) -> Iterat
         run_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {scratch_template}")
         with database(name):
             yield urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
+            assert figure_errors() == []
         run_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
@@ -50,6 +52,8 @@ def loaded_database(scratch_template: str, django_db_blocker: DjangoDbBlocker) -
             ledger_world.load()
     yield name
     with django_db_blocker.unblock():
+        with database(name):
+            assert figure_errors() == []
         run_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 

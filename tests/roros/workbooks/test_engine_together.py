@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from budget.audit import figure_errors
 from budget.models import ActiveLine
@@ -113,6 +114,7 @@ def test_a_placement_cannot_be_closed_under_an_import_in_progress() -> None:
                     " amount, import_run_id) VALUES ('regnskap', 2021, 1, '1000', '1200', '101000', '', 1, %s)",
                     [run.pk],
                 )
+            ImportRun.objects.filter(pk=run.pk).update(state=State.COMMITTED, committed_at=timezone.now())
             written.set()
             closing.wait(1)  # long enough for the other to look for lines, did it not wait for us
 
