@@ -301,7 +301,16 @@ class Migration(migrations.Migration):
 
     operations: ClassVar = [
         migrations.RunSQL(
-            [NO_PROJECT, CHECK_LINES, NEVER_CHANGE, AMENDMENTS, ORIGINAL_BUDGET, CODES_IN_USE, NEVER_TRUNCATE, ACTIVE_LINES],
+            [
+                NO_PROJECT,
+                CHECK_LINES,
+                NEVER_CHANGE,
+                AMENDMENTS,
+                ORIGINAL_BUDGET,
+                CODES_IN_USE,
+                NEVER_TRUNCATE,
+                ACTIVE_LINES,
+            ],
             reverse_sql=DROP,
         ),
     ]
