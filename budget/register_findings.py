@@ -81,10 +81,8 @@ def indicators_finding(rows: Sequence[IndicatorRow], year: int) -> str:
 
 
 def _relative_miss(row: IndicatorRow) -> Decimal:
-    distance, target = row.distance, row.target
-    if distance is None or target is None:
-        return Decimal(0)
-    return -distance / abs(target.value) if target.value else -distance
+    distance, size = row.distance or Decimal(0), abs(row.target.value) if row.target else Decimal(0)
+    return -distance / size if size else -distance
 
 
 def indicator_finding(row: IndicatorRow) -> str:
