@@ -139,11 +139,16 @@ class Comparison:
         large = abs(moved) >= MILLIONS_FROM
         amount = f"{mill(abs(moved))}{NBSP}mill. kr" if large else f"{kr(abs(moved))}{NBSP}kr"
         words = {"subject": subject, "amount": amount}
+        done = run.committed_at is not None
         if not moved:
-            return _("%(subject)s er uendret i tjenestene samlet") % words
-        if moved > 0:
-            return _("%(subject)s øker med %(amount)s i tjenestene") % words
-        return _("%(subject)s går ned med %(amount)s i tjenestene") % words
+            said = _("%(subject)s er uendret i tjenestene samlet")
+        elif moved > 0:
+            said = _("%(subject)s økte med %(amount)s i tjenestene")
+            said = said if done else _("%(subject)s øker med %(amount)s i tjenestene")
+        else:
+            said = _("%(subject)s gikk ned med %(amount)s i tjenestene")
+            said = said if done else _("%(subject)s går ned med %(amount)s i tjenestene")
+        return said % words
 
     @property
     def group_table(self) -> GroupTable:

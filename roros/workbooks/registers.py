@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -21,6 +22,7 @@ from roros.workbooks.kinds import CannotUndo, Change, Preview, Staged
 
 REGISTER_LOCKS = 7302  # advisory lock class for registers; the ledger has its own
 MAX_CHANGES_SHOWN = 500
+HAS_LINES = re.compile(r"(\w+?)(?:_id)? (\S+) has ledger lines")  # as the database says it
 
 
 @dataclass(frozen=True)
@@ -108,14 +110,7 @@ class RegisterTarget:
                     _write(register, change.key, change.before)
                 check_deferred()
         except IntegrityError as error:
-            raise CannotUndo(
-                "in-use",
-                _(
-                    "Innlesing %(run)s kan ikke angres: noe den la inn, er i bruk. "
-                    "Angre først de senere innlesingene som bruker det. (%(detail)s)"
-                )
-                % {"run": run.pk, "detail": str(error).splitlines()[0]},
-            ) from error
+            raise CannotUndo("in-use", _in_use(run, str(error))) from error
 
     def _changes(self, staged: Staged) -> list[RowChange]:
         return [change for register in self.registers for change in _compare(register, staged)]
@@ -231,6 +226,14 @@ def _field(register: Register, name: str, value: Any) -> str:
     elif value is None or value == "":
         value = "–"
     return f"{register.labels.get(name, name)}: {value}"
+
+
+def _in_use(run: ImportRun, refusal: str) -> str:
+    reason = _("Innlesing %(run)s kan ikke angres, for noe den la inn, er i bruk.") % {"run": run.pk}
+    if found := HAS_LINES.search(refusal):
+        lines = _("%(what)s %(code)s har linjer i hovedboken.") % {"what": found[1].capitalize(), "code": found[2]}
+        reason = f"{reason} {lines}"
+    return f"{reason} {_('Angre først de senere innlesingene som bruker det.')}"
 
 
 def _changed_since(register: Register, key: dict[str, Any], run: ImportRun) -> str:

@@ -20,7 +20,7 @@ from tests.ledger_world import LINES, amounts, imported, ledger_file, received
 pytestmark = pytest.mark.usefixtures("scratch")
 State = ImportRun.State
 
-ONE_WAY = ledger_file(LINES[:4])
+ONE_WAY = ledger_file([*LINES[:4], LINES[5]])  # both cover January through March
 OTHER_WAY = ledger_file(LINES[2:])
 
 
@@ -80,7 +80,7 @@ def test_two_confirm_the_same_run_and_it_is_carried_out_once() -> None:
     assert len(told) == 1
     assert told[0].code in ("busy", "not-ready", "not-open")
     assert ImportRun.objects.get(pk=run.pk).state == State.COMMITTED
-    assert ActiveLine.objects.count() == 4
+    assert ActiveLine.objects.count() == 5
     assert figure_errors() == []
 
 
