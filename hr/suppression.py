@@ -127,11 +127,13 @@ class _Year:
         if self.whole:
             return False
         for when in sorted({cell.when for cell in self.cells if cell.area in self.areas}):
-            at = {area: self.by_area[area].get(when, []) for area in self.areas}
-            inside = [cell for cells in at.values() for cell in cells if cell.unit in self.units]
+            at = [self.by_area[area][when] for area in sorted(self.areas) if when in self.by_area[area]]
+            if len(at) < 2:  # what is left of the municipality is that rammeområde
+                self._hide_one_area(when)
+                return True
+            inside = [cell for cells in at for cell in cells if cell.unit in self.units]
             if self._tells(inside):
-                shown = [cell.unit for cells in at.values() for cell in cells if cell.unit not in self.units]
-                if not self._hide_one_of(shown):
+                if not self._hide_one_of([cell.unit for cells in at for cell in cells if cell.unit not in self.units]):
                     self._hide_one_area(when)
                 return True
         return False

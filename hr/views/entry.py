@@ -84,6 +84,7 @@ class Entry:
     allowed: access.Predicate = access.may_edit_staff
     allowed_row: Callable[[access.Someone, Any], bool] = _anybody
     readers: access.Predicate = access.may_see_figures  # who may see a row with its history
+    title: Callable[[Any], str] = str
 
     def new_view(self) -> View:
         """This will return the view that takes in a new row."""
@@ -106,7 +107,7 @@ class Entry:
             if not self.allowed_row(request.user, row) or (request.method == "POST" and not may_edit):
                 raise PermissionDenied
             if not may_edit:
-                return self._page(request, self.form(instance=row), str(row), row=row)
+                return self._page(request, self.form(instance=row), self.title(row), row=row)
             removing = request.method == "POST" and "fjern" in request.POST
             form = self.form(None if removing else request.POST or None, instance=row)
             remove = RemoveForm(request.POST if removing else None, initial={"seen": getattr(row, "version", None)})
@@ -115,7 +116,7 @@ class Entry:
                     return redirect(self.back(row))
             elif request.method == "POST" and not removing and form.is_valid() and self._saved(request, form):
                 return redirect(request.path)
-            return self._page(request, form, str(row), row=row, remove=remove)
+            return self._page(request, form, self.title(row), row=row, remove=remove)
 
         return cast(View, require_http_methods(["GET", "HEAD", "POST"])(access.requires(self.readers)(edit_row)))
 
@@ -175,6 +176,7 @@ SICK_LEAVE = Entry(
     remove=actions.remove_sick_leave,
     allowed_row=_days_allowed,
     readers=access.may_edit_staff,
+    title=lambda row: f"{row.enhet.name}, {row.get_quarter_display()} {row.year}",
 )
 ENHET = Entry(
     Enhet,
