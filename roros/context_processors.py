@@ -16,5 +16,7 @@ def house(request: HttpRequest) -> dict[str, object]:
         "municipality": settings.MUNICIPALITY_NAME,
         "menu": SimpleLazyObject(lambda: navigation.links(request)),
         "footer_menu": SimpleLazyObject(lambda: navigation.links(request, navigation.FOOTER)),
-        "user_roles": SimpleLazyObject(lambda: [Role(role).label for role in sorted(access.roles_of(request.user))]),
+        "user_roles": SimpleLazyObject(
+            lambda: [Role(role).label for role in sorted(access.roles_of(navigation.visitor_of(request)))]
+        ),
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -56,17 +57,23 @@ FOOTER = (
 
 def links(request: HttpRequest, pages: Sequence[Page] = MENU) -> list[Link]:
     """This will return the entries that the user may see; the one for the page itself, or above it, is current."""
+    user = visitor_of(request)
     found = []
     for page in pages:
         try:
             href = reverse(page.url_name)
         except NoReverseMatch:
             continue
-        if page.allowed(request.user):
+        if page.allowed(user):
             found.append((page, href))
     above = [href for _page, href in found if _is_under(request.path, href)]
     current = max(above, key=len, default=None)
     return [Link(page.label, href, href == current) for page, href in found]
+
+
+def visitor_of(request: HttpRequest) -> access.Someone:
+    """This will return who asks; a request that was refused before sign-in was looked at has no user yet."""
+    return getattr(request, "user", None) or AnonymousUser()
 
 
 def _is_under(path: str, href: str) -> bool:

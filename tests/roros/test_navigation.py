@@ -126,3 +126,9 @@ def test_failed_page_keeps_the_filter_and_offers_another_try() -> None:
     context = {"message": "Databasen svarte ikke i tide.", "retry_href": "/avvik/?skala=kr&periode=2021-08"}
     html = render_to_string("components/failed.html", context)
     assert 'href="/avvik/?skala=kr&amp;periode=2021-08">Prøv igjen</a>' in html
+
+
+def test_a_request_refused_before_sign_in_was_looked_at_gets_a_whole_page(client: Client) -> None:
+    answer = client.get("/", headers={"host": "annet.sted"})
+    assert answer.status_code == 400
+    assert "Gå tilbake og prøv igjen" in answer.content.decode()
