@@ -46,6 +46,14 @@ def django_db_setup(
         teardown_databases(made, verbosity=0)
 
 
+@pytest.fixture(autouse=True)
+def no_kept_pages() -> None:
+    """This will forget the pages of other tests: a test that rolls back gives the version of its figures back."""
+    from roros.caching import PAGES  # noqa: PLC0415 - Django is set up by now
+
+    PAGES.clear()
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """This will wait until the server has gone, so that nothing of the run is left behind."""
     if server := config.stash.get(SERVER, None):
