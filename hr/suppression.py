@@ -52,14 +52,17 @@ class Hidden:
 
     @property
     def covers(self) -> frozenset[tuple[int, str, str]]:
-        """This will return what is hidden for the sake of others: year, level, code."""
-        units = {(year, "enhet", unit) for unit, year in self.units - self.small}
-        areas = {(year, "rammeomrade", str(area)) for area, year in self.areas - self.small_areas}
+        """This will return what is hidden, as it is kept: year, level, code."""
+        units = {(year, "enhet", unit) for unit, year in self.units}
+        areas = {(year, "rammeomrade", str(area)) for area, year in self.areas}
         return frozenset(units | areas)
 
 
 def hide(cells: Iterable[Cell], *, limit: int, covers: Collection[tuple[int, str, str]] = ()) -> Hidden:
-    """This will decide what to hide. `covers` are earlier choices, which are made again where one is needed."""
+    """This will decide what to hide. `covers` is what was hidden before, which stays so beside what is small now.
+
+    Otherwise two files from before and after a correction, each showing what the other hides, would tell together.
+    """
     by_year: dict[int, list[Cell]] = {}
     for cell in cells:
         by_year.setdefault(cell.year, []).append(cell)
@@ -99,9 +102,20 @@ class _Year:
             area for area, quarters in self.by_area.items() if min(map(self._number, quarters.values())) < self.limit
         )
         self.areas = set(self.small_areas)
-        while self._cover_in_areas() or self._cover_among_areas():
+        while self._recall() or self._cover_in_areas() or self._cover_among_areas():
             pass
         return self
+
+    def _recall(self) -> bool:
+        """Hide again what was hidden before, where something is hidden beside it; return whether there was any."""
+        before = len(self.units) + len(self.areas)
+        if self.areas:
+            self.areas.update(area for area in self.by_area if (self.year, "rammeomrade", str(area)) in self.earlier)
+        touched = {cell.area for cell in self.cells if cell.unit in self.units} | self.areas
+        self.units.update(
+            cell.unit for cell in self.cells if cell.area in touched and (self.year, "enhet", cell.unit) in self.earlier
+        )
+        return len(self.units) + len(self.areas) > before
 
     def _cover_in_areas(self) -> bool:
         """Hide one more unit beside those that a shown rammeområde would give away; return whether there was need."""
@@ -125,6 +139,10 @@ class _Year:
                     self._hide_one_of([cell.unit for cell in cells])
                     return True
         if self.whole:
+            for when in sorted({cell.when for cell in self.cells}):
+                if not any(when in self.by_area[area] for area in self.areas):
+                    self._hide_one_area(when)  # else the municipality is the sum of what is shown
+                    return True
             return False
         for when in sorted({cell.when for cell in self.cells if cell.area in self.areas}):
             at = [self.by_area[area][when] for area in sorted(self.areas) if when in self.by_area[area]]
@@ -153,16 +171,12 @@ class _Year:
         )
 
     def _hide_one_of(self, units: list[str]) -> bool:
-        """Hide the best cover among the units: one chosen before, else the smallest that is at least twice the limit.
+        """Hide the best cover among the units: the smallest that is at least twice the limit.
 
         Twice the limit, so that the small group is the lesser part of the sum; the largest where none is that large.
         """
         if not units:
             return False
-        chosen = [unit for unit in units if (self.year, "enhet", unit) in self.earlier]
-        if chosen:
-            self.units.update(chosen)
-            return True
         ample = [unit for unit in units if self.employees[unit] >= 2 * self.limit]
         if ample:
             self.units.add(min(ample, key=lambda unit: (self.employees[unit], unit)))
@@ -173,10 +187,7 @@ class _Year:
     def _hide_one_area(self, when: Quarter) -> None:
         """Hide the rammeområde with the fewest employees that has figures in the quarter; else the municipality."""
         candidates = [area for area in self.by_area if area not in self.areas and when in self.by_area[area]]
-        chosen = [area for area in candidates if (self.year, "rammeomrade", str(area)) in self.earlier]
-        if chosen:
-            self.areas.update(chosen)
-        elif candidates:
+        if candidates:
             self.areas.add(min(candidates, key=lambda area: (self._number(self.by_area[area][when]), area)))
         else:
             self.whole = True

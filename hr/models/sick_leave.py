@@ -151,10 +151,10 @@ class ControlPercent(models.Model):
 
 
 class Cover(models.Model):
-    """A unit or rammeområde that was hidden in a year so that a small group beside it cannot be computed.
+    """A unit or rammeområde that was hidden in a year, for being small or so that a small one cannot be computed.
 
-    The choice is kept, so that a later correction never hides another in its place: two files that each show what the
-    other one hides would give the small group away. Codes without foreign keys: the choice outlives the rows.
+    It is kept, so that a later correction never hides another in its place: two files that each show what the other
+    one hides would give the small group away. Codes without foreign keys: the choice outlives the rows.
     """
 
     class Level(models.TextChoices):

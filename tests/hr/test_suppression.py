@@ -141,10 +141,19 @@ def test_a_sum_of_nothing_tells_that_everybody_was_well() -> None:
 def test_a_cover_that_was_chosen_is_chosen_again() -> None:
     before = [cell("a", employees=3), cell("b", employees=11), cell("c", employees=12)]
     covers = hide(before, limit=LIMIT).covers
-    assert covers == {(2021, "enhet", "b")}
+    assert covers == {(2021, "enhet", "a"), (2021, "enhet", "b")}
     corrected = [cell("a", employees=3), cell("b", employees=14), cell("c", employees=12)]
-    assert hide(corrected, limit=LIMIT).covers == {(2021, "enhet", "c")}
-    assert hide(corrected, limit=LIMIT, covers=covers).covers == {(2021, "enhet", "b")}
+    assert hide(corrected, limit=LIMIT).units == {("a", 2021), ("c", 2021)}
+    assert hide(corrected, limit=LIMIT, covers=covers).units == {("a", 2021), ("b", 2021)}
+
+
+def test_a_small_group_that_grew_still_covers_the_one_beside_it() -> None:
+    before = [cell("a", employees=4), cell("b", employees=4), cell("c", employees=30)]
+    covers = hide(before, limit=LIMIT).covers
+    grown = [cell("a", employees=4), cell("b", employees=6), cell("c", employees=30)]
+    assert ("b", 2021) in hide(grown, limit=LIMIT, covers=covers).units
+    both_grown = [cell("a", employees=5), cell("b", employees=6), cell("c", employees=30)]
+    assert hide(both_grown, limit=LIMIT, covers=covers).units == frozenset()
 
 
 def test_an_earlier_cover_is_free_when_nobody_is_small() -> None:
