@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, DivisionByZero, InvalidOperation
 
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from roros.report_control.misprints import likeliest
 UNITS = {"mill. kr": Decimal(1_000_000), "mill kr": Decimal(1_000_000), "1000 kr": Decimal(1000)}
 ABOUT = Decimal("0.05")  # how far "about" reaches
 HALF = Decimal("0.5")
+YEAR = "ar"  # the column that holds the year of a row
 YES = ("ja", "true", "x", "1", "sann")
 
 _TOKEN = re.compile(
@@ -49,6 +50,11 @@ class Term:
     year: int | None
     keys: tuple[tuple[str, str], ...]
     column: str
+
+    @property
+    def told_year(self) -> int | None:
+        """This will return the year that the term names, for the table or for its rows."""
+        return next((int(value) for name, value in self.keys if name == YEAR and value.isdigit()), self.year)
 
 
 # The figures of a table's rows as (keys, value): amounts in kroner. Empty when there is no such table.
@@ -150,22 +156,33 @@ def _check(claim: Claim, rows: Rows, year: int | None, sheet: str) -> Disagreeme
 
 
 def _elsewhere(claim: Claim, rows: Rows, year: int | None, divisor: Decimal) -> Iterator[tuple[Decimal, str]]:
-    """Where else the printed figure stands: the same table and column with one key changed, or another year."""
-    terms = [token for token in _tokens(claim.refers_to) if isinstance(token, Term)]
+    """The other years in which the printed figure is right: the same row and column of the same table."""
+    terms = [found for found in _tokens(claim.refers_to) if isinstance(found, Term)]
     if len(terms) != 1:
         return
     term = terms[0]
-    years = {term.year or year, year, *((known + step) for known in [term.year or year] if known for step in (-1, 1))}
-    for one in sorted((known for known in years if known), key=lambda known: (known != (term.year or year), known)):
-        for keys, figures in rows(term.table, one):
-            value = figures.get(term.column)
-            changed = [name for name, wanted in term.keys if words(keys.get(name)) != words(wanted)]
-            if value is None or len(changed) > 1 or (not changed and one == (term.year or year)):
-                continue
+    told = term.told_year
+    room = claim.step if claim.about else claim.step * HALF
+    others = [(name, wanted) for name, wanted in term.keys if name != YEAR]
+    years = sorted({one for known in (told, year) if known for one in range(known - 11, known + 2)}, reverse=True)
+    for one in (found for found in years if found != (told or year)):
+        wanted = (*others, (YEAR, str(one))) if told and told != term.year else term.keys
+        for value in _values(replace(term, keys=wanted, year=one if wanted == term.keys else None), rows, one):
             exact = abs(value) / divisor
-            if abs(exact - abs(claim.value)) <= claim.step * HALF:
-                what = f"{changed[0]} {keys.get(changed[0])}" if changed else str(one)
-                yield exact, _("Tallet gjelder %(what)s") % {"what": what}
+            if abs(exact - abs(claim.value)) <= room:
+                yield exact, _("Tallet gjelder %(year)s") % {"year": one}
+
+
+def _values(term: Term, rows: Rows, year: int | None) -> set[Decimal]:
+    """The different figures that a term may mean: a table may have to be asked for the year of its rows."""
+    years = dict.fromkeys([term.year or year, term.told_year or year])
+    return {
+        value
+        for one in years
+        for keys, figures in rows(term.table, one)
+        if all(words(keys.get(name)) == words(wanted) for name, wanted in term.keys)
+        and (value := figures.get(term.column)) is not None
+    }
 
 
 def evaluate(expression: str, rows: Rows, year: int | None) -> Decimal:
@@ -238,12 +255,7 @@ class _Parser:
         raise UnreadableReference(_("Uttrykket mangler et tall, et ledd eller en parentes."))
 
     def figure(self, term: Term) -> Decimal:
-        found = {
-            value
-            for keys, figures in self.rows(term.table, term.year or self.year)
-            if all(words(keys.get(name)) == words(wanted) for name, wanted in term.keys)
-            and (value := figures.get(term.column)) is not None
-        }
+        found = _values(term, self.rows, self.year)
         told = f"{term.table}[{'; '.join('='.join(pair) for pair in term.keys)}].{term.column}"
         if not found:
             raise NoSuchFigure(_("Fant ikke tallet %(term)s.") % {"term": told})
