@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from roros.report_control.against import AppTable, Figures, Pair, words
-from roros.report_control.claims import Claim, Rows, check_claims
+from roros.report_control.claims import YEAR, Claim, Rows, check_claims
 from roros.report_control.findings import Disagreement, Report, Rule, Unchecked, Verdict
 from roros.report_control.misprints import shown
 from roros.report_control.printed import PrintedTable, Row, group_of, plain_column
@@ -198,10 +198,12 @@ def _rows(tables: Sequence[PrintedTable], figures: Figures, year: int | None) ->
 
 
 def _app_rows(name: str, wanted: int | None, figures: Figures) -> list[tuple[Mapping[str, str], Mapping[str, Decimal]]]:
-    exports = [export for one in (wanted, None) if (export := figures(name, one, {})) is not None][:1]
-    if not exports:
-        return []
-    table = AppTable.of(exports)
+    export = figures(name, wanted, {})
+    if export is None:  # a table whose rows tell their own years may stand under none
+        export = figures(name, None, {})
+        if export is None or not any(column.name == YEAR for column in export.columns):
+            return []
+    table = AppTable.of([export])
     return [
         (
             {key: words(value) for key, value in row.items()},
