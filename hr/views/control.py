@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hr import exports, tables
+from hr import control_tables, exports
 from hr.findings import Finding, control_finding, percent
 from hr.models import ControlKind
 from hr.queries.control import by_list, checklists, control_items, control_years
@@ -53,9 +53,11 @@ def show_control(request: HttpRequest, year: int) -> HttpResponseBase:
         "year": year,
         "years": [(one, reverse("hr:control_year", args=[one])) for one in sorted(years)],
         "finding": control_finding(found.whole, found.areas, year),
-        "table": tables.done_table(found, year, request=request) if found.answers else None,
-        "categories": tables.categories_table(found) if found.answers else None,
-        "lists": [(kind, kind.label, tables.items_table(lists[kind], title=str(kind.label))) for kind in ordered],
+        "table": control_tables.done_table(found, year, request=request) if found.answers else None,
+        "categories": control_tables.categories_table(found) if found.answers else None,
+        "lists": [
+            (kind, kind.label, control_tables.items_table(lists[kind], title=str(kind.label))) for kind in ordered
+        ],
         "may_edit": edit,
     }
     return render(request, "hr/control_year.html", context)
@@ -87,6 +89,6 @@ def show_checklist(request: HttpRequest, year: int, code: str) -> HttpResponseBa
         "period": period_line("sjekkliste", Fact(_("Internkontroll"), str(year))),
         "name": name,
         "finding": Finding(heading),
-        "table": tables.answers_table(found.answers, title=_("Svar")),
+        "table": control_tables.answers_table(found.answers, title=_("Svar")),
     }
     return render(request, "hr/checklist_detail.html", context)
