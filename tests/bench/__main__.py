@@ -24,7 +24,7 @@ def main() -> None:
     from django.db import connection
 
     connection.close()
-    from tests.bench import imports, pages
+    from tests.bench import imports, pages, web
 
     postmaster = server_pid(server.socket_folder)
     scale = 10 if os.environ.get("QUICK") else 1
@@ -32,6 +32,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         benches = {
+            "web": lambda: web.pages(folder, rounds=10, seconds=3 if scale == 1 else 1),
             "per-row": lambda: imports.per_row(folder, postmaster, rows=20_000 // scale, rounds=1),
             "pages": lambda: pages.by_lines(few=50_000 // scale, many=5_000_000 // scale, rounds=30),
             "million": lambda: imports.million(folder, postmaster, rows=1_000_000 // scale, rounds=3),

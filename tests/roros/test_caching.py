@@ -145,7 +145,7 @@ def test_two_roles_share_no_page(client: Client) -> None:
     municipality()
     for role in Role:
         client.force_login(reader(f"i-rollen-{role}", role=role))
-        assert Role(role).label in client.get(ADDRESS).content.decode()
+        assert str(Role(role).label) in client.get(ADDRESS).content.decode()
     assert len(PAGES.pages) == len(Role)
     client.force_login(reader("gjest", role=None))
     assert client.get(ADDRESS).status_code == 403
