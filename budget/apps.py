@@ -18,7 +18,8 @@ class BudgetConfig(AppConfig):
         # Models must be loaded before the importers that name them.
         from budget.importers import KINDS, MESSAGES
         from budget.register_exports import EXPORTS
-        from roros import table_registry
+        from budget.search import answer
+        from roros import search, table_registry
         from roros.workbooks import messages, registry
 
         for kind in KINDS:
@@ -26,3 +27,4 @@ class BudgetConfig(AppConfig):
         messages.register(MESSAGES)
         for name, export in EXPORTS.items():
             table_registry.register(name, export)
+        search.register(answer)

@@ -18,7 +18,8 @@ class ClimateConfig(AppConfig):
         # Models must be loaded before the importers that name them.
         from climate.exports import EXPORTS
         from climate.importers import KINDS, MESSAGES
-        from roros import table_registry
+        from climate.search import answer
+        from roros import search, table_registry
         from roros.workbooks import messages, registry
 
         for kind in KINDS:
@@ -26,3 +27,4 @@ class ClimateConfig(AppConfig):
         messages.register(MESSAGES)
         for name, export in EXPORTS.items():
             table_registry.register(name, export)
+        search.register(answer)

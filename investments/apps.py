@@ -18,7 +18,8 @@ class InvestmentsConfig(AppConfig):
         # Models must be loaded before the importers that name them.
         from investments.exports import EXPORTS
         from investments.importers import KINDS, MESSAGES
-        from roros import table_registry
+        from investments.search import answer
+        from roros import search, table_registry
         from roros.workbooks import messages, registry
 
         for kind in KINDS:
@@ -26,3 +27,4 @@ class InvestmentsConfig(AppConfig):
         messages.register(MESSAGES)
         for name, export in EXPORTS.items():
             table_registry.register(name, export)
+        search.register(answer)
