@@ -46,6 +46,7 @@ def show_control(request: HttpRequest, year: int) -> HttpResponseBase:
     edit = access.may_edit_staff(request.user)
     lists = by_list(items)
     ordered = [kind for kind in (*FIRST, *(kind for kind in ControlKind if kind not in FIRST)) if kind in lists]
+    tables = {kind: control_tables.items_table(lists[kind], title=str(kind.label)) for kind in ordered}
     context = {
         "trail": trail(Crumb(_("Internkontroll"), reverse("hr:control")), Crumb(str(year), request.path)),
         "tabs": tabs(CONTROL),
@@ -55,9 +56,7 @@ def show_control(request: HttpRequest, year: int) -> HttpResponseBase:
         "finding": control_finding(found.whole, found.areas, year),
         "table": control_tables.done_table(found, year, request=request) if found.answers else None,
         "categories": control_tables.categories_table(found) if found.answers else None,
-        "lists": [
-            (kind, kind.label, control_tables.items_table(lists[kind], title=str(kind.label))) for kind in ordered
-        ],
+        "lists": [(kind, kind.label, tables[kind]) for kind in ordered],
         "may_edit": edit,
     }
     return render(request, "hr/control_year.html", context)
