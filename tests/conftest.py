@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test.utils import setup_databases, teardown_databases
@@ -15,6 +16,15 @@ from tests.demo import demo, demo_clone, demo_database, demo_template  # noqa: F
 from tests.scratch import loaded, loaded_database, scratch, scratch_template, world  # noqa: F401 - fixtures
 
 SERVER = pytest.StashKey[postgres.Server]()
+
+
+# The same examples in every run, however slow the machine: a red run can be looked into, a green one means something.
+# `HYPOTHESIS_PROFILE=search` looks for new ones.
+hypothesis.settings.register_profile(
+    "house", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.register_profile("search", deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -89,8 +89,9 @@ def test_unreadable_file(okonomi: Client) -> None:
 
 
 def test_same_file_again(okonomi: Client) -> None:
-    first = imported(ledger_file())
-    text = page(okonomi, prepared())
+    content = ledger_file()
+    first = imported(content)
+    text = page(okonomi, engine.prepare(received(content)))
     assert h1(text) == "Tallene i filen er lest inn fra før. Ingenting er endret"
     assert f"Den samme filen ble lest inn som innlesing {first.pk}." in text
 
