@@ -16,6 +16,13 @@ def deviations_address(selection: Selection, **changes: Any) -> str:
     return reverse("budget:deviations", args=[selection.year]) + selection.url_parameters(**changes)
 
 
+def charts_address(selection: Selection, **changes: Any) -> str:
+    """This will return the page where the deviations of a selection are drawn."""
+    return reverse("budget:deviation_charts", args=[selection.year]) + selection.url_parameters(
+        **{"level": Level.RAMMEOMRADE, "opened": (), "order": "", "grouped": True, **changes}
+    )
+
+
 def node_address(selection: Selection, level: Level, code: str) -> str:
     """This will return the page of one code inside a selection; an ansvar needs no filter on what is above it."""
     inside = selection.where(**{level.value: None})

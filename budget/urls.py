@@ -4,7 +4,7 @@ from django.urls import URLPattern, path, register_converter
 
 from budget.register_urls import urlpatterns as register_urls
 from budget.selection import Level
-from budget.views import amendments, deviations, lines, node, story
+from budget.views import amendments, charts, deviations, lines, node, story
 
 app_name = "budget"
 
@@ -28,6 +28,7 @@ register_converter(LevelConverter, "level")
 urlpatterns: list[URLPattern] = [
     path("avvik/", deviations.newest_deviations, name="deviations"),
     path("avvik/<int:year>/", deviations.show_deviations, name="deviations"),
+    path("avvik/<int:year>/figurer/", charts.deviation_charts, name="deviation_charts"),
     path("avvik/<int:year>/historie/", story.story, name="story"),
     path("avvik/<int:year>/linjer/", lines.lines, name="lines"),
     path("avvik/<int:year>/<level:level>/<path:code>/", node.node, name="node"),

@@ -61,7 +61,8 @@ def section(wanted: int) -> Section | None:
 
 def target_note(book: SickLeaveBook, year: int) -> str:
     """This will say which targets are met and which are not; that there are none where none is decided."""
-    met, missed = [], []
+    met: list[str] = []
+    missed: list[str] = []
     for key in [WHOLE, *book.areas(year)]:
         target, share = book.target(key, year), book.share(key, Window.year(year))
         if target is None or not isinstance(share, Share):

@@ -72,6 +72,8 @@ class Chart:
     alternative: Text  # what the figure shows, in a sentence
     source: Text = ""
     height: Height = Height.TALL
+    data_href: str = ""  # a file with the numbers; without one the page makes it of the table
+    has_links: bool = False  # whether a click on a mark leads somewhere; the same links stand in a table beside
 
     @property
     def json_block(self) -> SafeString:
@@ -104,6 +106,7 @@ class Bar:
     label: str
     value: Decimal
     over_limit: bool = False
+    href: str = ""  # where a click on the bar leads
 
 
 @dataclass(frozen=True)
@@ -137,14 +140,14 @@ def year_to_date_chart(
         _Series(budget_name, budget_name, figures.budget, Role.TEXT, 1.5, dash="4px,3px"),
         _Series(actual_name, _("Regnskap"), figures.actual, Role.COPPER, 3, weight=600),
     ]
-    shown = [replace(one, values=_scaled(one.values, scale)) for one in series if one.values]
-    axis = _axis([value for one in shown for value in one.values])
+    shown = [replace(one, values=scaled(one.values, scale)) for one in series if one.values]
+    axis = axis_ticks([value for one in shown for value in one.values])
     figure = go.Figure(
         data=[_line(one) for one in shown],
         layout={
             "template": THEME,
             "xaxis": {"tickvals": list(range(12)), "ticktext": list(MONTH_TICKS), "range": [-0.15, 11.05]},
-            "yaxis": {"tickvals": axis, "ticktext": [_tick(tick) for tick in axis], "range": [axis[0], axis[-1]]},
+            "yaxis": {"tickvals": axis, "ticktext": [tick_text(tick) for tick in axis], "range": [axis[0], axis[-1]]},
             "annotations": [*_end_labels(shown, scale, axis), *_remarks(remark, figures.actual, scale)],
         },
     )
@@ -152,7 +155,7 @@ def year_to_date_chart(
         chart_id,
         title,
         _("Brukt hittil i år, måned for måned."),
-        _unit_name(scale),
+        unit_name(scale),
         figure,
         _monthly_numbers(figures, year),
         _("Linjediagram: regnskap, periodisert budsjett og fjorårets regnskap hittil i år. Tallene står i tabellen."),
@@ -164,8 +167,9 @@ def deviation_chart(
     chart_id: str, bars: Sequence[Bar], *, title: Text, caption: Text, scale: Scale = Scale.MILL, source: Text = ""
 ) -> Chart:
     """This will draw one horizontal bar per name, copper past the limit, with the figure at its end."""
-    names = [_plotly_text(bar.label) for bar in bars]
-    values = _scaled([bar.value for bar in bars], scale)
+    names = [plain_text(bar.label) for bar in bars]
+    values = scaled([bar.value for bar in bars], scale)
+    links = any(bar.href for bar in bars)
     traces = []
     for role, over in ((Role.COPPER, True), (Role.SLAG, False)):
         places = [place for place, bar in enumerate(bars) if bar.over_limit is over]
@@ -179,10 +183,11 @@ def deviation_chart(
                 textposition="outside",
                 constraintext="none",
                 cliponaxis=False,
-                hoverinfo="skip",
+                **({"customdata": [bars[place].href for place in places]} if links else {}),
+                hoverinfo="none" if links else "skip",
             )
         )
-    axis = _axis(values)
+    axis = axis_ticks(values)
     room = (axis[-1] - axis[0]) / 8  # for the figure at the end of the longest bar
     figure = go.Figure(
         data=[trace for trace in traces if trace.x],
@@ -190,14 +195,14 @@ def deviation_chart(
             "template": THEME,
             "barmode": "overlay",
             "bargap": 0.45,
-            "hovermode": False,
+            "hovermode": "closest" if links else False,  # without it a click is not heard
             "margin": {"l": 8, "r": 8, "t": 8, "b": 30},
             "xaxis": {
                 "showgrid": True,
                 "zeroline": True,
                 "range": [axis[0] - room * (axis[0] < 0), axis[-1] + room * (axis[-1] > 0)],
                 "tickvals": axis,
-                "ticktext": [_tick(tick) for tick in axis],
+                "ticktext": [tick_text(tick) for tick in axis],
             },
             "yaxis": {
                 "zeroline": False,
@@ -214,7 +219,8 @@ def deviation_chart(
     numbers = Numbers(caption, _("Beløp i 1000 kr."), (_("Navn"), _("Avvik")), rows)
     alternative = _("Søylediagram: avvik per navn. Tallene står i tabellen.")
     height = Height.MEDIUM if len(bars) <= 6 else Height.TALL
-    return Chart(chart_id, title, caption, _unit_name(scale), figure, numbers, alternative, source, height)
+    unit = unit_name(scale)
+    return Chart(chart_id, title, caption, unit, figure, numbers, alternative, source, height, has_links=links)
 
 
 def end_positions(values: Sequence[Decimal], gap: Decimal) -> list[Decimal]:
@@ -242,12 +248,13 @@ def _top(group: tuple[list[int], Decimal], gap: Decimal) -> Decimal:
     return group[1] + gap * (len(group[0]) - 1) / 2
 
 
-def _scaled(values: Sequence[Decimal], scale: Scale) -> list[Decimal]:
+def scaled(values: Sequence[Decimal], scale: Scale) -> list[Decimal]:
+    """This will return the values in the unit of a scale."""
     return [round_half_away(value / scale.divisor, 3) for value in values]
 
 
-def _axis(values: Sequence[Decimal]) -> list[Decimal]:
-    """Three to six round ticks that hold all values and zero."""
+def axis_ticks(values: Sequence[Decimal]) -> list[Decimal]:
+    """This will return three to six round ticks that hold all values and zero."""
     low, high = min([Decimal(0), *values]), max([Decimal(0), *values])
     span = (high - low) or Decimal(1)
     magnitude = Decimal(1).scaleb(span.adjusted() - 1)
@@ -257,7 +264,8 @@ def _axis(values: Sequence[Decimal]) -> list[Decimal]:
     return [step * number for number in range(int(first), int(max(last, first + 1)) + 1)]
 
 
-def _tick(value: Decimal) -> str:
+def tick_text(value: Decimal) -> str:
+    """This will write a tick with the decimals that it has."""
     exponent = value.normalize().as_tuple().exponent
     return format_amount(value, Scale.KR, decimals=max(0, -exponent if isinstance(exponent, int) else 0))
 
@@ -310,8 +318,8 @@ def _remarks(remark: Remark | None, actual: Sequence[Decimal], scale: Scale) -> 
     return [
         {
             "x": remark.month - 1,
-            "y": _scaled(actual, scale)[remark.month - 1],
-            "text": _plotly_text(str(remark.text)),
+            "y": scaled(actual, scale)[remark.month - 1],
+            "text": plain_text(str(remark.text)),
             "ax": -16,
             "ay": -46,
             "showarrow": True,
@@ -324,8 +332,8 @@ def _remarks(remark: Remark | None, actual: Sequence[Decimal], scale: Scale) -> 
     ]
 
 
-def _plotly_text(text: str) -> str:
-    """Plotly reads a few tags in texts; only a line break is wanted."""
+def plain_text(text: str) -> str:
+    """This will take out what Plotly would read as a tag; only a line break is wanted."""
     return text.replace("<", "‹").replace(">", "›").replace("\n", "<br>")
 
 
@@ -348,5 +356,6 @@ def _monthly_numbers(figures: MonthlyFigures, year: int) -> Numbers:
     return Numbers(_("Hittil i år."), _("Beløp i 1000 kr."), head, tuple(rows))
 
 
-def _unit_name(scale: Scale) -> str:
+def unit_name(scale: Scale) -> str:
+    """This will write the unit of a scale under a chart's title."""
     return {Scale.KR: _("Kroner"), Scale.TKR: _("1000 kroner"), Scale.MILL: _("Millioner kroner")}[scale]

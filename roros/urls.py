@@ -4,10 +4,11 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from roros.health import health
-from roros.views import front, import_budget, import_codes, imports
+from roros.views import front, import_budget, import_codes, imports, meeting
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.front_page, name="front"),
+    path("mote/", meeting.meeting, name="meeting"),
     path("", include("budget.urls")),
     path("", include("investments.urls")),
     path("", include("hr.urls")),

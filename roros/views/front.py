@@ -8,11 +8,16 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+import budget.front
+import climate.front
+import hr.front
+import investments.front
 from budget import driver_findings, front_findings
-from budget.addresses import deviations_address, node_address, story_address
+from budget.addresses import charts_address, deviations_address, node_address, story_address
 from budget.driver_tables import areas_table, causes_table, share_table
 from budget.queries.curves import curve, previous_report
 from budget.queries.deviations import DeviationRow, Deviations, Known, deviations
@@ -24,10 +29,11 @@ from budget.tables import explanation
 from budget.views.node import report_name
 from budget.views.reading import figures_view
 from roros import access
-from roros.charts import Bar, Chart, MonthlyFigures, deviation_chart, year_to_date_chart
+from roros.charts import MonthlyFigures, year_to_date_chart
 from roros.components import Fact, PeriodLine
 from roros.numbers import Scale, format_amount
 from roros.periods import Period
+from roros.sections import kept
 
 MOST_UNITS = 5
 MOST_CHANGED = 6
@@ -46,17 +52,32 @@ class Changed:
 @figures_view
 def front_page(request: HttpRequest) -> HttpResponse:
     """This will show the newest year that has accounts, or say that nothing has been read in yet."""
-    years = figure_years()
-    if not years:
+
+    def build() -> str:
+        years = figure_years()
+        return render_to_string("roros/_front_body.html", _context(request, years)) if years else ""
+
+    body = kept(request, "front", build)
+    if not body:
         return render(request, "roros/front_empty.html", {"may_import": access.may_import(request.user)})
+    return render(request, "roros/front.html", {"body": body})
+
+
+def newest_selection(years: Mapping[int, FigureYear]) -> Selection:
+    """This will return the newest year that has accounts, else the newest with a budget, through its last period."""
     year = next((each for each in years if years[each].has_actuals), max(years))
-    selection = Selection(year, period=years[year].last_period, default_period=years[year].last_period)
+    return Selection(year, period=years[year].last_period, default_period=years[year].last_period)
+
+
+def _context(request: HttpRequest, years: Mapping[int, FigureYear]) -> dict[str, object]:
+    selection = newest_selection(years)
+    year = selection.year
     found = deviations(selection, years)
     months = curve(selection, years, services=bool(found.central))
-    context = {
+    return {
         "finding": front_findings.answer(found, selection.as_period),
         "lede": front_findings.lede(found, _projects(selection, years)),
-        "period": _period_line(selection, years[year]),
+        "period": period_line(selection, years[year]),
         "together_finding": front_findings.together(found),
         "together": _together(request, selection, found),
         "curve_finding": driver_findings.curve_finding(months),
@@ -67,14 +88,28 @@ def front_page(request: HttpRequest) -> HttpResponse:
             title=_("Tjenestene, hittil i år") if found.central else _("Hele kommunen, hittil i år"),
         ),
         "areas_finding": front_findings.areas(found.rows),
-        "areas_chart": _areas_chart(found),
         "areas": _areas(request, selection, found),
         "table_address": deviations_address(selection),
+        "charts_address": charts_address(selection),
         "units_address": deviations_address(selection, level=Level.VIRKSOMHET),
-        **_units(request, selection, years),
+        **largest_units(request, selection, years),
         **_since_last(selection, years, found),
+        **_rooms(year),
     }
-    return render(request, "roros/front.html", context)
+
+
+def _rooms(year: int) -> dict[str, object]:
+    """What the other rooms tell; a room without figures tells nothing."""
+    offered = (
+        investments.front.section(year),
+        budget.front.decisions_section(),
+        hr.front.section(year),
+        climate.front.section(),
+    )
+    return {
+        "maltall": budget.front.indicators_section(year),
+        "sections": [section for section in offered if section is not None],
+    }
 
 
 def _projects(selection: Selection, years: Mapping[int, FigureYear]) -> list[DeviationRow]:
@@ -82,7 +117,8 @@ def _projects(selection: Selection, years: Mapping[int, FigureYear]) -> list[Dev
     return list(deviations(replace(selection, level=Level.PROSJEKT), years).rows)
 
 
-def _period_line(selection: Selection, year: FigureYear) -> PeriodLine:
+def period_line(selection: Selection, year: FigureYear) -> PeriodLine:
+    """This will say which figures these are, how fresh, and what was reported before."""
     period = selection.as_period
     report = previous_report(period)
     earlier = None
@@ -129,20 +165,8 @@ def _areas(request: HttpRequest, selection: Selection, found: Deviations) -> obj
     )
 
 
-def _areas_chart(found: Deviations) -> Chart | None:
-    """One bar per rammeområde; None without deviations to draw."""
-    bars = [
-        Bar(str(row.name), row.deviation, over_limit=row.over_limit) for row in found.rows if row.deviation is not None
-    ]
-    if not bars:
-        return None
-    return deviation_chart(
-        "omrader", bars, title=_("Avvik per rammeområde"), caption=_("Avvik fra revidert budsjett, minus = brukt mer.")
-    )
-
-
-def _units(request: HttpRequest, selection: Selection, years: Mapping[int, FigureYear]) -> dict[str, object]:
-    """The units of the services that deviate most, either way, each with what made most of it."""
+def largest_units(request: HttpRequest, selection: Selection, years: Mapping[int, FigureYear]) -> dict[str, object]:
+    """This will return the units of the services that deviate most, either way, each with what made most of it."""
     at_units = replace(selection, level=Level.VIRKSOMHET)
     alone = single_units(selection.year)
     rows = [row for row in deviations(at_units, years).rows if row.deviation]
@@ -157,6 +181,15 @@ def _units(request: HttpRequest, selection: Selection, years: Mapping[int, Figur
         caption = _("Det største avviket fra revidert budsjett %(year)s.") % words
     return {
         "units_finding": front_findings.largest_units(largest),
+        "told": [
+            {
+                "name": row.name,
+                "href": node_address(selection, Level.VIRKSOMHET, row.code),
+                "deviation": row.deviation,
+                "causes": causes,
+            }
+            for row, causes in told
+        ],
         "units": causes_table(
             told,
             node=lambda code: node_address(selection, Level.VIRKSOMHET, code),

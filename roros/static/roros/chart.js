@@ -61,7 +61,69 @@
       dress(figure, ink);
       if (narrow.matches) thin(figure.layout);
       Plotly.react(box, figure.data, figure.layout, CONFIG);
+      offer(box);
     });
+  }
+
+  // A bar that stands for a part leads to that part, as the link in the table does; the browser's own "back" returns.
+  function follow(event) {
+    var place = event.points && event.points[0] && event.points[0].customdata;
+    if (typeof place === "string" && /^\/[^/]/.test(place)) window.location.assign(place);
+  }
+
+  function offer(box) {
+    if (box.dataset.offered) return;
+    box.dataset.offered = "yes";
+    if ("links" in box.dataset) box.on("plotly_click", follow);
+    var figure = box.closest("figure"), row = figure && figure.querySelector("[data-downloads]");
+    if (!row) return;
+    row.hidden = false;
+    row.addEventListener("click", function (event) {
+      var button = event.target.closest("[data-save]");
+      if (button) save(box, figure, button.dataset.save);
+    });
+  }
+
+  // The picture is made here of what is drawn, with its title and paper; nothing is sent anywhere.
+  function save(box, figure, kind) {
+    var name = box.dataset.chart.replace(/-data$/, "");
+    if (kind === "csv") return hand(new Blob(["\ufeff" + csv(figure)], { type: "text/csv" }), name + ".csv");
+    var width = box.clientWidth, height = box.clientHeight + 40, layout = JSON.parse(JSON.stringify(box.layout));
+    var heading = box.closest("section") && box.closest("section").querySelector("h2");
+    layout.title = { text: (heading || figure.querySelector("figcaption")).textContent.replace(/[<>]/g, ""), x: 0.01, xanchor: "left", font: { size: 15 } };
+    layout.margin = Object.assign({}, layout.margin, { t: (layout.margin && layout.margin.t || 16) + 40 });
+    layout.paper_bgcolor = inks().paper;
+    var drawn = { data: box.data, layout: layout, config: CONFIG };
+    Plotly.toImage(drawn, { format: "svg", width: width, height: height, imageDataOnly: true }).then(function (svg) {
+      if (kind === "svg") return hand(new Blob([svg], { type: "image/svg+xml" }), name + ".svg");
+      var picture = new Image();
+      picture.onload = function () {
+        var canvas = document.createElement("canvas");
+        canvas.width = width * 2;
+        canvas.height = height * 2;
+        canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+        canvas.toBlob(function (blob) { hand(blob, name + ".png"); }, "image/png");
+      };
+      picture.src = "data:image/svg+xml," + encodeURIComponent(svg);
+    });
+  }
+
+  function csv(figure) {
+    return [].map.call(figure.querySelectorAll(".numbers tr"), function (row) {
+      return [].map.call(row.children, function (cell) {
+        var text = cell.textContent.trim();
+        if (cell.tagName === "TD") text = text.replace(/\u00a0/g, "").replace(/\u2212/g, "-");
+        return '"' + text.replace(/"/g, '""') + '"';
+      }).join(";");
+    }).join("\r\n") + "\r\n";
+  }
+
+  function hand(blob, name) {
+    var link = document.createElement("a");
+    link.href = URL.createObjectURL(blob);
+    link.download = name;
+    link.click();
+    setTimeout(function () { URL.revokeObjectURL(link.href); }, 10000);
   }
 
   function drawAll() { draw(document); }
