@@ -7,7 +7,7 @@ Why this holds, for somebody who knows the days behind every percent that is sho
 quarters of sums over units. What is hidden is hidden for all quarters of a year. So for each quarter the hidden units
 take part in what is shown only through one sum per rammeområde (or, where rammeområder are hidden, one sum of what is
 hidden in them), and each such sum has at least two units and as many employees as the limit. Days may be moved from
-one of them to another without changing anything that is shown. See docs/adr/0013-suppression.md.
+one of them to another without changing anything that is shown. See docs/adr/0011-suppression.md.
 """
 
 from __future__ import annotations
