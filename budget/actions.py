@@ -102,6 +102,5 @@ def extend_years(*, model: type[Tjeneste] | type[Art] | type[Prosjekt], code: st
 def _refuse_taken(model: type[DatedCode], code: str) -> None:
     if model.objects.filter(code=code).exists():  # type: ignore[attr-defined]
         raise ActionRefused(
-            _("%(what)s %(code)s finnes fra før.")
-            % {"what": str(model._meta.verbose_name).capitalize(), "code": code}
+            _("%(what)s %(code)s finnes fra før.") % {"what": str(model._meta.verbose_name).capitalize(), "code": code}
         )

@@ -75,7 +75,9 @@ def carried_out_runs(kinds: Collection[str], *, limit: int) -> list[ImportRun]:
 
 def open_runs(kinds: Collection[str], *, limit: int) -> list[ImportRun]:
     """This will list the runs of these kinds that wait for somebody, newest first."""
-    runs = ImportRun.objects.filter(kind__in=kinds, state__in=ImportRun.OPEN_STATES).defer(*HEAVY).select_related(*PEOPLE)
+    runs = (
+        ImportRun.objects.filter(kind__in=kinds, state__in=ImportRun.OPEN_STATES).defer(*HEAVY).select_related(*PEOPLE)
+    )
     return list(runs.order_by("-id")[:limit])
 
 
