@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.choices import BaseChoiceIterator
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -34,14 +36,24 @@ class PlainSelect(forms.Select):
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         """This will return the list as markup, with the value chosen."""
-        options = (
-            (code, SafeString(" selected") if str(code) == str(value) else "", label) for code, label in self.choices
-        )
+        chosen = str(value)
+        options = []
+        for code, label in self.choices:
+            mark = " selected" if str(code) == chosen else ""
+            options.append(f'<option value="{escape(str(code))}"{mark}>{escape(str(label))}</option>')
         return format_html(
-            "<select{}>{}</select>",
-            flatatt({"name": name, **(attrs or {})}),
-            format_html_join("", '<option value="{}"{}>{}</option>', options),
+            "<select{}>{}</select>", flatatt({"name": name, **(attrs or {})}), SafeString("".join(options))
         )
+
+
+class PlainChoices(BaseChoiceIterator):
+    """Pairs that are choices already: Django would look into each of them for groups."""
+
+    def __init__(self, pairs: list[tuple[str, str]]) -> None:
+        self.pairs = pairs
+
+    def __iter__(self) -> Iterator[tuple[str, str]]:
+        return iter(self.pairs)
 
 
 class Controls(forms.Form):
@@ -110,7 +122,9 @@ def summary(selection: Selection) -> str:
 
 
 def _choice(label: str, choices: list[tuple[str, str]], value: str) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=choices, initial=value, required=False, widget=PlainSelect)
+    return forms.ChoiceField(
+        label=label, choices=PlainChoices(choices), initial=value, required=False, widget=PlainSelect
+    )
 
 
 def _named(codes: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -145,12 +146,12 @@ class Selection:
         """This will return whether the figures are those of the whole year."""
         return self.as_period.is_year
 
-    @property
+    @cached_property
     def filters(self) -> dict[Level, str]:
         """This will return the filters that are set, from the whole to the detail."""
         return {level: code for level, code in self._codes() if code is not None}
 
-    @property
+    @cached_property
     def shows_groups(self) -> bool:
         """This will return whether rows stand in groups: not when sorted, nor inside one part of the organisation."""
         return (

@@ -50,7 +50,7 @@ def pages(folder: Path, *, rounds: int, seconds: float) -> Iterator[str]:
     with server(static, cache_mb=0) as uncached, server(static) as cached:
         headers = _headers(cached, cookies)
         for name in (SMALL, LARGE):
-            yield server_time(name, uncached, cached, headers, rounds=5 * rounds)
+            yield server_time(name, uncached, cached, headers, rounds=10 * rounds)
         yield from requests_per_second(uncached, cached, headers, rounds=3, seconds=seconds)
 
 
