@@ -109,7 +109,7 @@ def find(sources: Iterable[Source], text: str) -> list[Group]:
                     WHEN position(%(text)s IN code || ' ' || words) > 0 THEN 4
                     WHEN (SELECT bool_and(position(word IN lower(code) || ' ' || words) > 0)
                           FROM unnest(string_to_array(%(text)s, ' ')) word) THEN 5
-                    WHEN %(text)s !~ '[0-9]' AND word_similarity(%(text)s, words) >= %(alike)s
+                    WHEN %(text)s ~ '^[^0-9]{{4,}}$' AND word_similarity(%(text)s, words) >= %(alike)s
                         THEN {ONLY_ALIKE} + round((1 - word_similarity(%(text)s, words)) * 100)
                     END::int AS rank
                 FROM things),

@@ -68,13 +68,13 @@ class ReportForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def control_report(request: HttpRequest) -> HttpResponse:
     """This will control the tables that were sent and list what disagrees, errors first."""
-    form = ReportForm(request.POST or None, request.FILES or None)
+    form = ReportForm(request.POST, request.FILES) if request.method == "POST" else ReportForm()
     context: dict[str, object] = {
         "form": form,
         "trail": [Crumb(_("Oversikt"), "/"), Crumb(_("Rapportkontroll"), request.path)],
         "heading": _("Stemmer den trykte rapporten med tallene?"),
     }
-    if request.method == "POST" and form.is_valid():
+    if form.is_bound and form.is_valid():
         try:
             tables, claims = form.read()
         except UnreadableReport as error:
