@@ -4,7 +4,7 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from roros.health import health
-from roros.views import front, import_budget, import_codes, imports, meeting
+from roros.views import accessibility, front, import_budget, import_codes, imports, meeting, report_control, search
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.front_page, name="front"),
@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("climate.urls")),
     path("logg-inn/", LoginView.as_view(template_name="roros/login.html"), name="login"),
     path("logg-ut/", LogoutView.as_view(), name="logout"),
+    path("tilgjengelighet/", accessibility.accessibility, name="accessibility"),
     path("helse/", health, name="health"),
     path("innlesing/", imports.imports, name="imports"),
     path("innlesing/<int:run_id>/", imports.import_run, name="import_run"),
@@ -26,5 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("innlesing/<int:run_id>/kode/", import_codes.import_code, name="import_code"),
     path("innlesing/<int:run_id>/fil/", imports.import_file, name="import_file"),
     path("innlesing/<int:run_id>/merket/", imports.import_annotated, name="import_annotated"),
+    path("sok/", search.search_page, name="search"),
+    path("rapportkontroll/", report_control.control_report, name="report_control"),
     path("innlesing/vedtatt-budsjett/<int:year>/", import_budget.adopt_budget, name="adopt_budget"),
 ]
