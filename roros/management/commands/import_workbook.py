@@ -60,7 +60,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(answer, ensure_ascii=False))
             return
         for finding in findings_of(run):
-            self.stderr.write(f"{finding.sheet} {finding.column}{finding.row or ''}: {message(finding)}")
+            self.stderr.write(message(finding))
         outcome = refused or str(State(run.state).label)
         counts = f"{run.rows} linjer, {run.new} nye, {run.changed} endret, {run.removed} borte"
         self.stdout.write(f"Innlesing {run.pk}: {outcome}. {counts}.")
