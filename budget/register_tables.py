@@ -170,7 +170,7 @@ class IndicatorTable(FiguresTable):
 
     empty = gettext_lazy("Ingen måltall er registrert for dette året.")
     name = NameColumn(gettext_lazy("Måltall"), href="href")
-    last_year = ValueColumn(gettext_lazy("%(last_year)s"), muted=True, phone=Phone.HIDDEN)
+    last_year = ValueColumn(gettext_lazy("%(last_year)s"), muted=True, wide_only=True, phone=Phone.HIDDEN)
     own = ValueColumn(gettext_lazy("%(year)s"), key=True, phone=Phone.FIRST)
     target = TextColumn(gettext_lazy("Mål"), phone_label=gettext_lazy("Mål"))
     distance = TextColumn(gettext_lazy("Avstand"))
