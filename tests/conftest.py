@@ -64,6 +64,21 @@ def no_kept_pages() -> None:
     PAGES.clear()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """This will count what the browser looked at, over all workers."""
+    properties = [
+        dict(report.user_properties)
+        for outcome in ("passed", "failed")
+        for report in terminalreporter.stats.get(outcome, [])
+        if report.when == "call"
+    ]
+    looked_at = [found for found in properties if "browser_page" in found]
+    if looked_at:
+        pages = len({found["browser_page"] for found in looked_at})
+        views = sum(int(found["browser_views"]) for found in looked_at)
+        terminalreporter.write_line(f"Browser: {pages} pages, {views} pages × widths checked, light and dark")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """This will wait until the server has gone, so that nothing of the run is left behind."""
     if server := config.stash.get(SERVER, None):

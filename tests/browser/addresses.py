@@ -113,13 +113,14 @@ PAGES: dict[str, list[str]] = {
     "avvik/": ["/avvik/"],
     "avvik/<int:year>/": [
         *("/avvik/2021/", "/avvik/2021/?niva=virksomhet", "/avvik/2021/?niva=art&rammeomrade=3&skala=kr"),
-        *("/avvik/2021/?niva=prosjekt&sorter=-avvik", "/avvik/2021/?apne=3&periode=8", "/avvik/2020/", "/avvik/1999/"),
+        *("/avvik/2021/?niva=prosjekt&sorter=-avvik", "/avvik/2021/?apne=3&periode=8", "/avvik/2020/"),
     ],
     "avvik/<int:year>/<level:level>/<path:code>/": [
         *("/avvik/2021/rammeomrade/3/", "/avvik/2021/virksomhet/650/", "/avvik/2021/ansvar/6500/"),
         "/avvik/2021/prosjekt/uten/",
     ],
     "avvik/<int:year>/historie/": ["/avvik/2021/historie/?rammeomrade=3"],
+    "avvik/<int:year>/figurer/": ["/avvik/2021/figurer/"],
     "avvik/<int:year>/linjer/": ["/avvik/2021/linjer/?rammeomrade=3"],
     "budsjettendringer/<int:year>/": ["/budsjettendringer/2021/"],
     "budsjettendringer/<int:year>/<path:number>/": ["/budsjettendringer/2021/2021-001/"],
@@ -129,7 +130,6 @@ PAGES: dict[str, list[str]] = {
     "vedtak/oppfolging/<int:followup_id>/": ["/vedtak/oppfolging/{followup}/"],
     DECISION: ["/vedtak/{decision}/"],
     f"{DECISION}endre/": ["/vedtak/{decision}/endre/"],
-    f"{DECISION}status/": ["/vedtak/{decision}/status/"],
     f"{DECISION}oppfolging/": ["/vedtak/{decision}/oppfolging/"],
     "saker/": ["/saker/"],
     "saker/ny/": ["/saker/ny/"],
@@ -206,6 +206,11 @@ PAGES: dict[str, list[str]] = {
 OTHERS: dict[str, tuple[Answer, str]] = {
     "helse/": (Answer.TEXT, "/helse/"),
     "logg-ut/": (Answer.NOTHING, "/logg-ut/"),
+    f"{PROJECT}<slug:part>/<int:key>/fjern/": (
+        Answer.NOTHING,
+        "/investeringer/prosjekt/{financing_of}/finansiering/{financing}/fjern/",
+    ),
+    f"{DECISION}status/": (Answer.NOTHING, "/vedtak/{decision}/status/"),
     f"{IMPORT}framdrift/": (Answer.FRAGMENT, "/innlesing/{received}/framdrift/"),
     f"{IMPORT}les-inn/": (Answer.NOTHING, "/innlesing/{ready}/les-inn/"),
     f"{IMPORT}gjenoppta/": (Answer.NOTHING, "/innlesing/{failed}/gjenoppta/"),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 import axe_playwright_python
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import TimeoutError as Waited
 
 from tests.browser.site import Site
 
@@ -30,7 +31,7 @@ TOO_WIDE = """() => { const root = document.documentElement;
   if (root.scrollWidth <= root.clientWidth) return [];
   return [...document.body.querySelectorAll('*')]
     .filter(one => one.getBoundingClientRect().right > root.clientWidth + 1 && !one.closest('.scroll, .ds-sr-only'))
-    .slice(-3).map(one => `${one.tagName}.${one.getAttribute('class')}: ${one.textContent.trim().slice(0, 40)}`) || ['?'] }"""
+    .slice(-3).map(one => one.outerHTML.slice(0, 120)).concat('scrollWidth ' + root.scrollWidth) }"""
 
 
 @dataclass
@@ -101,11 +102,9 @@ def axe(page: Page, *, only: list[str] | None = None) -> list[str]:
 
 def _measured(node: dict[str, Any]) -> str:
     data = (node["any"] or [{}])[0].get("data")
-    return (
-        f"[{data['contrastRatio']} {data['fgColor']} on {data['bgColor']}]"
-        if isinstance(data, dict) and "contrastRatio" in data
-        else ""
-    )
+    if not isinstance(data, dict) or "contrastRatio" not in data:
+        return ""
+    return f"[{data['contrastRatio']} {data['fgColor']} on {data['bgColor']}]"
 
 
 def charts(page: Page) -> list[str]:
@@ -116,7 +115,7 @@ def charts(page: Page) -> list[str]:
     page.evaluate("() => document.fonts.ready")
     try:
         page.wait_for_function(f"() => ({UNDRAWN})().length === 0", timeout=15_000)
-    except Exception:  # noqa: BLE001 - named below
+    except Waited:
         return [f"chart not drawn: {page.evaluate(UNDRAWN)}"]
     return ["a chart can be sent to the vendor's cloud"] if page.evaluate(CLOUD) else []
 

@@ -19,7 +19,7 @@ from tests.demo import database
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     *("--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
-    *("--disable-component-update", "--disable-sync", "--lang=nb", "--force-prefers-reduced-motion"),
+    *("--disable-component-update", "--disable-sync", "--force-prefers-reduced-motion"),
 )
 SCREENSHOTS = Path(settings.BASE_DIR) / "build" / "screenshots"
 
@@ -39,7 +39,12 @@ def chromium() -> Iterator[Browser]:
         pytest.fail("The browser tests need Chromium: apt-get install chromium, or pytest --ignore=tests/browser")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"  # Playwright keeps an event loop in the thread of the tests
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=FLAGS, chromium_sandbox=os.geteuid() != 0)
+        browser = playwright.chromium.launch(
+            executable_path=program,
+            args=FLAGS,
+            chromium_sandbox=os.geteuid() != 0,
+            env={**os.environ, "LANGUAGE": "nb"},  # the browser's own words: file chooser, dates
+        )
         yield browser
         browser.close()
 

@@ -8,6 +8,7 @@ from roros.workbooks import engine
 from tests.ledger_world import Line, ledger_file
 
 State = ImportRun.State
+UNKNOWN_ANSVAR = "6999"
 
 
 def december() -> list[Line]:
@@ -27,7 +28,7 @@ def with_errors(lines: list[Line]) -> list[Line]:
     """This will return the lines with three codes that nobody knows."""
     first, second, third, *rest = lines
     return [
-        ("6512", *first[1:]),
+        (UNKNOWN_ANSVAR, *first[1:]),
         (second[0], "9876", *second[2:]),
         (*third[:2], "199999", *third[3:]),
         *rest,

@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from tests.browser import addresses
 from tests.browser.addresses import OTHERS, PAGES, PUBLIC, Answer
-from tests.browser.checks import HEIGHT, REFLOW, WIDTHS, Visit, axe, charts, new_context, too_wide
+from tests.browser.checks import HEIGHT, REFLOW, UNDRAWN, WIDTHS, Visit, axe, charts, new_context, too_wide, visit
 from tests.browser.site import EVERYBODY, Site
 
 ALL_SCREENSHOTS = bool(os.environ.get("SCREENSHOTS"))  # SCREENSHOTS=all keeps one of every page
@@ -65,10 +65,11 @@ def test_page(
         name = KEPT.get(sample) if username else None
         if width != REFLOW and (name or ALL_SCREENSHOTS):
             name = name or re.sub(r"[^a-z0-9]+", "-", sample.lower()).strip("-")
+            seen.page.evaluate("() => scrollTo(0, 0)")  # sticky heads of tables stand where they begin
             seen.page.screenshot(path=screenshots / f"{name}-{width}.png", full_page=True)
     seen.page.close()
     record_property("browser_page", address)
-    record_property("browser_widths", len(WIDTHS) + 1)
+    record_property("browser_views", len(WIDTHS) + 1)
     assert not wrong, "\n".join(wrong)
 
 
@@ -86,6 +87,29 @@ def look(seen: Visit, address: str, width: int) -> list[str]:
         wrong += [f"dark: {trouble}" for trouble in charts(page) + axe(page, only=["color-contrast"])]
         page.emulate_media(color_scheme="light")
     return wrong + seen.troubles
+
+
+def test_checks_find_what_is_wrong(site: Site, chromium: Browser) -> None:
+    """A walk that finds nothing must be able to find something."""
+    with visit(chromium, site, width=390) as seen:
+        seen.page.goto("/logg-inn/")
+        assert not axe(seen.page) + too_wide(seen.page) + charts(seen.page) + seen.troubles
+        seen.page.evaluate(
+            """() => { const main = document.querySelector('main'), made = document.createElement('div');
+            made.innerHTML = '<p>Bleik tekst</p><img src="/static/roros/favicon.svg"><div data-chart="x">Kurve</div>';
+            main.append(made);
+            made.firstChild.style.color = '#ccc'; made.style.width = '600px';
+            const leak = document.createElement('img');
+            leak.alt = ''; leak.src = 'http://192.0.2.1/x.png'; main.append(leak);
+            made.setAttribute('onclick', 'alert(1)'); }"""
+        )
+        found = "\n".join(axe(seen.page) + too_wide(seen.page))
+        assert "axe color-contrast" in found
+        assert "axe image-alt" in found
+        assert "wider than the screen" in found
+        assert seen.page.evaluate(UNDRAWN) == ["x"]
+        told = "\n".join(seen.troubles)
+        assert "Content Security Policy" in told
 
 
 @pytest.mark.parametrize("route", OTHERS)

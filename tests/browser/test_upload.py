@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.checks import axe, visit
 from tests.browser.site import Site
-from tests.browser.states import december, with_changes
+from tests.browser.states import UNKNOWN_ANSVAR, december, with_changes
 from tests.ledger_world import Line, figures, ledger_file
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -47,7 +47,7 @@ def test_unknown_ansvar_is_placed_in_the_preview(own_site: Site, chromium: Brows
     first, *rest = december()
     with visit(chromium, own_site, width=390, username="okonomi") as seen:
         page = seen.page
-        upload(page, [("6512", *first[1:]), *rest])
+        upload(page, [(UNKNOWN_ANSVAR, *first[1:]), *rest])
         expect(page.get_by_role("button", name=re.compile("^Les inn"))).to_have_attribute("aria-disabled", "true")
         page.get_by_role("button", name="Opprett og plasser").click()
         expect(page.get_by_role("button", name=re.compile("^Les inn"))).to_be_enabled()
