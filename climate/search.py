@@ -12,7 +12,8 @@ SOURCES = (
     Source(
         "klimatiltak",
         _("Klimatiltak"),
-        """SELECT '' AS code, title AS name, concat_ws(' ', 'Klimatiltak', nullif(sector, '')) AS note, id::text AS place
+        """SELECT '' AS code, title AS name, concat_ws(' ', 'Klimatiltak', nullif(sector, '')) AS note,
+                  id::text AS place
            FROM climate_measure""",
         lambda code, place: reverse("climate:measure", args=[place]),
     ),
