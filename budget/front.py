@@ -65,21 +65,21 @@ def _indicator_line(row: IndicatorRow) -> dict[str, object]:
     }
 
 
-def decisions_section(*, most: int = MOST) -> Section | None:
+def decisions_section() -> Section | None:
     """This will tell which decisions have passed their deadline; None without decisions."""
     as_of = newest_report_date()
     if as_of is None:
         return None
     rows = decisions(as_of)
     overdue = sorted((row for row in rows if row.overdue), key=lambda row: (str(row.deadline), row.code))
-    left = len(overdue) - len(overdue[:most])
+    left = len(overdue) - len(overdue[:MOST])
     note = ngettext("Ett vedtak til har passert fristen.", "%(count)s vedtak til har passert fristen.", left)
     return Section(
         "vedtak",
         decisions_finding(rows, filtered=False),
         _("Alle vedtak kommunestyret har bedt om"),
         reverse("budget:decisions"),
-        items=tuple(_decision_item(row) for row in overdue[:most]),
+        items=tuple(_decision_item(row) for row in overdue[:MOST]),
         note=note % {"count": left} if left else "",
         empty=_("Ingen vedtak har passert fristen."),
     )

@@ -17,21 +17,21 @@ from roros.sections import Item, Section, fitting_year
 MOST = 5
 
 
-def section(wanted: int, *, most: int = MOST) -> Section | None:
+def section(wanted: int) -> Section | None:
     """This will tell which projects are off plan in a year; None without projects."""
     year = fitting_year(years(), wanted)
     if year is None:
         return None
     found = projects_of(year)
     off = off_plan(found)
-    left = len(off) - len(off[:most])
+    left = len(off) - len(off[:MOST])
     note = ngettext("Ett prosjekt til er utenfor planen.", "%(count)s prosjekter til er utenfor planen.", left)
     return Section(
         "prosjekter",
         year_finding(found).heading,
         _("Alle prosjekter i %(year)s") % {"year": year},
         reverse("investments:year", args=[year]),
-        items=tuple(_item(row) for row in off[:most]),
+        items=tuple(_item(row) for row in off[:MOST]),
         note=note % {"count": left} if left else "",
         empty=_("Ingen prosjekter er utenfor planen."),
     )

@@ -47,6 +47,7 @@ def deviation_charts(request: HttpRequest, year: int) -> HttpResponse:
         selection,
         node=lambda code: drill_address(selection, level, code),
         story=lambda code: story_address(selection.where(**{level.value: code})),
+        exclude=("bar",),  # the figure beside has them
         request=request,
     )
     file = requested_export(request, lambda: table.export(f"avvik-{level.value}", title=_("Avvik")))

@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -33,7 +32,6 @@ from roros.charts import MonthlyFigures, year_to_date_chart
 from roros.components import Fact, PeriodLine
 from roros.numbers import Scale, format_amount
 from roros.periods import Period
-from roros.sections import kept
 
 MOST_UNITS = 5
 MOST_CHANGED = 6
@@ -52,15 +50,10 @@ class Changed:
 @figures_view
 def front_page(request: HttpRequest) -> HttpResponse:
     """This will show the newest year that has accounts, or say that nothing has been read in yet."""
-
-    def build() -> str:
-        years = figure_years()
-        return render_to_string("roros/_front_body.html", _context(request, years)) if years else ""
-
-    body = kept(request, "front", build)
-    if not body:
+    years = figure_years()
+    if not years:
         return render(request, "roros/front_empty.html", {"may_import": access.may_import(request.user)})
-    return render(request, "roros/front.html", {"body": body})
+    return render(request, "roros/front.html", _context(request, years))
 
 
 def newest_selection(years: Mapping[int, FigureYear]) -> Selection:

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -20,35 +19,24 @@ from budget.selection import Level
 from budget.views.reading import figures_view
 from roros import access
 from roros.components import Crumb
-from roros.sections import kept
 from roros.views.front import largest_units, newest_selection, period_line
-
-EVERYTHING = 100  # a meeting wants the whole list, not the first few
 
 
 @figures_view
 def meeting(request: HttpRequest) -> HttpResponse:
     """This will answer, on one short page: is it on track, who deviates most, what is off plan, what is overdue."""
-
-    def build() -> str:
-        years = figure_years()
-        return render_to_string("roros/_meeting_body.html", _context(request, years)) if years else ""
-
-    body = kept(request, "meeting", build)
-    if not body:
+    years = figure_years()
+    if not years:
         return render(request, "roros/front_empty.html", {"may_import": access.may_import(request.user)})
-    trail = [Crumb(_("Oversikt"), "/"), Crumb(_("Møtemodus"), reverse("meeting"))]
-    return render(request, "roros/meeting.html", {"body": body, "trail": trail})
+    return render(request, "roros/meeting.html", _context(request, years))
 
 
 def _context(request: HttpRequest, years: Mapping[int, FigureYear]) -> dict[str, object]:
     selection = newest_selection(years)
     found = deviations(selection, years)
-    sections = (
-        investments.front.section(selection.year, most=EVERYTHING),
-        budget.front.decisions_section(most=EVERYTHING),
-    )
+    sections = (investments.front.section(selection.year), budget.front.decisions_section())
     return {
+        "trail": [Crumb(_("Oversikt"), "/"), Crumb(_("Møtemodus"), reverse("meeting"))],
         "period": period_line(selection, years[selection.year]),
         "finding": front_findings.answer(found, selection.as_period),
         "services": found.total,
