@@ -156,7 +156,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 # -- Figures
-PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", 32)  # pages of figures kept in memory by each web process; 0 is none
+PAGE_CACHE_MB = environment.number("PAGE_CACHE_MB", 32)  # pages of figures kept in memory by a web process; 0: none
 DEVIATION_LIMIT_AMOUNT = environment.number("DEVIATION_LIMIT_AMOUNT", 500_000)  # kroner
 DEVIATION_LIMIT_PERCENT = environment.number("DEVIATION_LIMIT_PERCENT", 3)
 SMALL_GROUP = environment.number("SMALL_GROUP", 5)  # sick leave of fewer employees than this is not shown

@@ -62,13 +62,17 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[("applied", "Søkt"), ("granted", "Innvilget"), ("paid", "Utbetalt")],
                         db_collation="C",
-                        db_default="", default="",
+                        db_default="",
+                        default="",
                         max_length=10,
                         verbose_name="status",
                     ),
                 ),
                 ("status_on", models.DateField(blank=True, null=True, verbose_name="statusdato")),
-                ("case_number", models.CharField(blank=True, db_default="", default="", max_length=20, verbose_name="saksnummer")),
+                (
+                    "case_number",
+                    models.CharField(blank=True, db_default="", default="", max_length=20, verbose_name="saksnummer"),
+                ),
                 ("note", models.TextField(blank=True, db_default="", default="", verbose_name="merknad")),
             ],
             options={
@@ -109,10 +113,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="navn")),
-                ("short_name", models.CharField(blank=True, db_default="", default="", max_length=60, verbose_name="kortnavn")),
+                (
+                    "short_name",
+                    models.CharField(blank=True, db_default="", default="", max_length=60, verbose_name="kortnavn"),
+                ),
                 (
                     "responsible",
-                    models.CharField(blank=True, db_default="", default="", max_length=120, verbose_name="ansvarlig rolle"),
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=120, verbose_name="ansvarlig rolle"
+                    ),
                 ),
                 ("note", models.TextField(blank=True, db_default="", default="", verbose_name="merknad")),
                 (
@@ -213,13 +222,17 @@ class Migration(migrations.Migration):
                         blank=True,
                         choices=[("applied", "Søkt"), ("granted", "Innvilget"), ("paid", "Utbetalt")],
                         db_collation="C",
-                        db_default="", default="",
+                        db_default="",
+                        default="",
                         max_length=10,
                         verbose_name="status",
                     ),
                 ),
                 ("status_on", models.DateField(blank=True, null=True, verbose_name="statusdato")),
-                ("case_number", models.CharField(blank=True, db_default="", default="", max_length=20, verbose_name="saksnummer")),
+                (
+                    "case_number",
+                    models.CharField(blank=True, db_default="", default="", max_length=20, verbose_name="saksnummer"),
+                ),
                 ("note", models.TextField(blank=True, db_default="", default="", verbose_name="merknad")),
                 (
                     "pgh_obj",
@@ -318,10 +331,15 @@ class Migration(migrations.Migration):
                     models.CharField(db_collation="C", max_length=20, serialize=False, verbose_name="prosjektnummer"),
                 ),
                 ("name", models.CharField(max_length=200, verbose_name="navn")),
-                ("short_name", models.CharField(blank=True, db_default="", default="", max_length=60, verbose_name="kortnavn")),
+                (
+                    "short_name",
+                    models.CharField(blank=True, db_default="", default="", max_length=60, verbose_name="kortnavn"),
+                ),
                 (
                     "responsible",
-                    models.CharField(blank=True, db_default="", default="", max_length=120, verbose_name="ansvarlig rolle"),
+                    models.CharField(
+                        blank=True, db_default="", default="", max_length=120, verbose_name="ansvarlig rolle"
+                    ),
                 ),
                 ("note", models.TextField(blank=True, db_default="", default="", verbose_name="merknad")),
                 (

@@ -11,236 +11,463 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         # Exclusion constraints mix = on a code with && on a range of years.
         BtreeGistExtension(),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={"unique": "A user with that username already exists."},
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[django.contrib.auth.validators.UnicodeUsernameValidator()],
+                        verbose_name="username",
+                    ),
+                ),
+                ("first_name", models.CharField(blank=True, max_length=150, verbose_name="first name")),
+                ("last_name", models.CharField(blank=True, max_length=150, verbose_name="last name")),
+                ("email", models.EmailField(blank=True, max_length=254, verbose_name="email address")),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, verbose_name="date joined")),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'bruker',
-                'verbose_name_plural': 'brukere',
-                'abstract': False,
+                "verbose_name": "bruker",
+                "verbose_name_plural": "brukere",
+                "abstract": False,
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Ansvar',
+            name="Ansvar",
             fields=[
-                ('code', models.CharField(db_collation='C', max_length=20, primary_key=True, serialize=False, verbose_name='kode')),
-                ('name', models.CharField(max_length=200, verbose_name='navn')),
+                (
+                    "code",
+                    models.CharField(
+                        db_collation="C", max_length=20, primary_key=True, serialize=False, verbose_name="kode"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="navn")),
             ],
             options={
-                'verbose_name': 'ansvar',
-                'verbose_name_plural': 'ansvar',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='ansvar_has_name')],
+                "verbose_name": "ansvar",
+                "verbose_name_plural": "ansvar",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", ""), _negated=True), models.Q(("name", ""), _negated=True)
+                        ),
+                        name="ansvar_has_name",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='DataVersion',
+            name="DataVersion",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('version', models.PositiveBigIntegerField(default=1)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
+                ("id", models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("version", models.PositiveBigIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'dataversjon',
-                'verbose_name_plural': 'dataversjon',
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='data_version_single_row')],
+                "verbose_name": "dataversjon",
+                "verbose_name_plural": "dataversjon",
+                "constraints": [models.CheckConstraint(condition=models.Q(("id", 1)), name="data_version_single_row")],
             },
         ),
         migrations.CreateModel(
-            name='Rammeomrade',
+            name="Rammeomrade",
             fields=[
-                ('number', models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name='nummer')),
-                ('name', models.CharField(max_length=200, verbose_name='navn')),
-                ('operational', models.BooleanField(default=True, verbose_name='driftsområde')),
+                ("number", models.PositiveSmallIntegerField(primary_key=True, serialize=False, verbose_name="nummer")),
+                ("name", models.CharField(max_length=200, verbose_name="navn")),
+                ("operational", models.BooleanField(default=True, verbose_name="driftsområde")),
             ],
             options={
-                'verbose_name': 'rammeområde',
-                'verbose_name_plural': 'rammeområder',
-                'constraints': [models.CheckConstraint(condition=models.Q(('name', ''), _negated=True), name='rammeomrade_has_name')],
+                "verbose_name": "rammeområde",
+                "verbose_name_plural": "rammeområder",
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("name", ""), _negated=True), name="rammeomrade_has_name")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RememberedLayout',
+            name="RememberedLayout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(db_collation='C', max_length=40)),
-                ('fingerprint', models.CharField(db_collation='C', max_length=64)),
-                ('mapping', models.JSONField()),
-                ('seen_at', models.DateTimeField(auto_now=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(db_collation="C", max_length=40)),
+                ("fingerprint", models.CharField(db_collation="C", max_length=64)),
+                ("mapping", models.JSONField()),
+                ("seen_at", models.DateTimeField(auto_now=True)),
             ],
             options={
-                'verbose_name': 'kjent oppsett',
-                'verbose_name_plural': 'kjente oppsett',
-                'constraints': [models.UniqueConstraint(fields=('kind', 'fingerprint'), name='remembered_layout_once')],
+                "verbose_name": "kjent oppsett",
+                "verbose_name_plural": "kjente oppsett",
+                "constraints": [models.UniqueConstraint(fields=("kind", "fingerprint"), name="remembered_layout_once")],
             },
         ),
         migrations.CreateModel(
-            name='StoredFile',
+            name="StoredFile",
             fields=[
-                ('sha256', models.CharField(db_collation='C', max_length=64, primary_key=True, serialize=False)),
-                ('content', models.BinaryField()),
-                ('size', models.PositiveBigIntegerField()),
-                ('stored_at', models.DateTimeField(auto_now_add=True)),
+                ("sha256", models.CharField(db_collation="C", max_length=64, primary_key=True, serialize=False)),
+                ("content", models.BinaryField()),
+                ("size", models.PositiveBigIntegerField()),
+                ("stored_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'verbose_name': 'fil',
-                'verbose_name_plural': 'filer',
-                'constraints': [models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='sha256_is_hex')],
+                "verbose_name": "fil",
+                "verbose_name_plural": "filer",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="sha256_is_hex"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportRun',
+            name="ImportRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(db_collation='C', max_length=40, verbose_name='slag')),
-                ('year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='år')),
-                ('file_name', models.CharField(max_length=255, verbose_name='filnavn')),
-                ('state', models.CharField(choices=[('received', 'Mottatt'), ('reading', 'Leses'), ('refused', 'Avvist'), ('ready', 'Klar til innlesing'), ('committing', 'Lagres'), ('committed', 'Lest inn'), ('unchanged', 'Ingen endring'), ('undone', 'Angret'), ('discarded', 'Forkastet'), ('failed', 'Stoppet')], default='received', max_length=12, verbose_name='tilstand')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='lastet opp')),
-                ('committed_at', models.DateTimeField(blank=True, null=True, verbose_name='lest inn')),
-                ('undone_at', models.DateTimeField(blank=True, null=True, verbose_name='angret')),
-                ('sheets', models.JSONField(blank=True, default=list)),
-                ('findings', models.JSONField(blank=True, default=list)),
-                ('preview', models.JSONField(blank=True, default=dict)),
-                ('rows', models.PositiveIntegerField(default=0)),
-                ('new', models.PositiveIntegerField(default=0)),
-                ('changed', models.PositiveIntegerField(default=0)),
-                ('removed', models.PositiveIntegerField(default=0)),
-                ('base', models.JSONField(blank=True, default=dict)),
-                ('progress_done', models.PositiveIntegerField(default=0)),
-                ('progress_total', models.PositiveIntegerField(default=0)),
-                ('heartbeat_at', models.DateTimeField(blank=True, null=True)),
-                ('committed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='roros.storedfile')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(db_collation="C", max_length=40, verbose_name="slag")),
+                ("year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="år")),
+                ("file_name", models.CharField(max_length=255, verbose_name="filnavn")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Mottatt"),
+                            ("reading", "Leses"),
+                            ("refused", "Avvist"),
+                            ("ready", "Klar til innlesing"),
+                            ("committing", "Lagres"),
+                            ("committed", "Lest inn"),
+                            ("unchanged", "Ingen endring"),
+                            ("undone", "Angret"),
+                            ("discarded", "Forkastet"),
+                            ("failed", "Stoppet"),
+                        ],
+                        default="received",
+                        max_length=12,
+                        verbose_name="tilstand",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="lastet opp")),
+                ("committed_at", models.DateTimeField(blank=True, null=True, verbose_name="lest inn")),
+                ("undone_at", models.DateTimeField(blank=True, null=True, verbose_name="angret")),
+                ("sheets", models.JSONField(blank=True, default=list)),
+                ("findings", models.JSONField(blank=True, default=list)),
+                ("preview", models.JSONField(blank=True, default=dict)),
+                ("rows", models.PositiveIntegerField(default=0)),
+                ("new", models.PositiveIntegerField(default=0)),
+                ("changed", models.PositiveIntegerField(default=0)),
+                ("removed", models.PositiveIntegerField(default=0)),
+                ("base", models.JSONField(blank=True, default=dict)),
+                ("progress_done", models.PositiveIntegerField(default=0)),
+                ("progress_total", models.PositiveIntegerField(default=0)),
+                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "committed_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "undone_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="runs", to="roros.storedfile"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'innlesing',
-                'verbose_name_plural': 'innlesinger',
+                "verbose_name": "innlesing",
+                "verbose_name_plural": "innlesinger",
             },
         ),
         migrations.CreateModel(
-            name='Virksomhet',
+            name="Virksomhet",
             fields=[
-                ('code', models.CharField(db_collation='C', max_length=20, primary_key=True, serialize=False, verbose_name='kode')),
-                ('name', models.CharField(max_length=200, verbose_name='navn')),
+                (
+                    "code",
+                    models.CharField(
+                        db_collation="C", max_length=20, primary_key=True, serialize=False, verbose_name="kode"
+                    ),
+                ),
+                ("name", models.CharField(max_length=200, verbose_name="navn")),
             ],
             options={
-                'verbose_name': 'virksomhet',
-                'verbose_name_plural': 'virksomheter',
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('code', ''), _negated=True), models.Q(('name', ''), _negated=True)), name='virksomhet_has_name')],
+                "verbose_name": "virksomhet",
+                "verbose_name_plural": "virksomheter",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("code", ""), _negated=True), models.Q(("name", ""), _negated=True)
+                        ),
+                        name="virksomhet_has_name",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Plassering',
+            name="Plassering",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_year', models.PositiveSmallIntegerField(verbose_name='gyldig fra år')),
-                ('to_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='gyldig til år')),
-                ('ansvar', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='roros.ansvar')),
-                ('rammeomrade', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='roros.rammeomrade')),
-                ('virksomhet', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='placements', to='roros.virksomhet')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("from_year", models.PositiveSmallIntegerField(verbose_name="gyldig fra år")),
+                ("to_year", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="gyldig til år")),
+                (
+                    "ansvar",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="roros.ansvar"
+                    ),
+                ),
+                (
+                    "rammeomrade",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="roros.rammeomrade"
+                    ),
+                ),
+                (
+                    "virksomhet",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="placements", to="roros.virksomhet"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'plassering',
-                'verbose_name_plural': 'plasseringer',
+                "verbose_name": "plassering",
+                "verbose_name_plural": "plasseringer",
             },
         ),
         migrations.CreateModel(
-            name='CodeMapping',
+            name="CodeMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(db_collation='C', max_length=40)),
-                ('column', models.CharField(db_collation='C', max_length=40)),
-                ('seen', models.CharField(db_collation='C', max_length=50)),
-                ('use', models.CharField(db_collation='C', max_length=50)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(db_collation="C", max_length=40)),
+                ("column", models.CharField(db_collation="C", max_length=40)),
+                ("seen", models.CharField(db_collation="C", max_length=50)),
+                ("use", models.CharField(db_collation="C", max_length=50)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'kodekobling',
-                'verbose_name_plural': 'kodekoblinger',
-                'constraints': [models.UniqueConstraint(fields=('kind', 'column', 'seen'), name='code_mapping_once'), models.CheckConstraint(condition=models.Q(('seen', models.F('use')), _negated=True), name='code_mapping_maps')],
+                "verbose_name": "kodekobling",
+                "verbose_name_plural": "kodekoblinger",
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "column", "seen"), name="code_mapping_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("seen", models.F("use")), _negated=True), name="code_mapping_maps"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ImportChange',
+            name="ImportChange",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('table', models.CharField(db_collation='C', max_length=63)),
-                ('key', models.JSONField()),
-                ('before', models.JSONField(null=True)),
-                ('after', models.JSONField(null=True)),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='roros.importrun')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                ("table", models.CharField(db_collation="C", max_length=63)),
+                ("key", models.JSONField()),
+                ("before", models.JSONField(null=True)),
+                ("after", models.JSONField(null=True)),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="changes", to="roros.importrun"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'registerendring',
-                'verbose_name_plural': 'registerendringer',
-                'constraints': [models.CheckConstraint(condition=models.Q(('before__isnull', False), ('after__isnull', False), _connector='OR'), name='import_change_changes_something')],
+                "verbose_name": "registerendring",
+                "verbose_name_plural": "registerendringer",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("before__isnull", False), ("after__isnull", False), _connector="OR"),
+                        name="import_change_changes_something",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RoleAssignment',
+            name="RoleAssignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('administrator', 'Administrator'), ('okonomi', 'Økonomi'), ('politiker', 'Politiker')], max_length=20)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("administrator", "Administrator"),
+                            ("okonomi", "Økonomi"),
+                            ("politiker", "Politiker"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="roles", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rolle',
-                'verbose_name_plural': 'roller',
-                'constraints': [models.UniqueConstraint(fields=('user', 'role'), name='role_once_per_user'), models.CheckConstraint(condition=models.Q(('role__in', ['administrator', 'okonomi', 'politiker'])), name='role_is_known')],
+                "verbose_name": "rolle",
+                "verbose_name_plural": "roller",
+                "constraints": [
+                    models.UniqueConstraint(fields=("user", "role"), name="role_once_per_user"),
+                    models.CheckConstraint(
+                        condition=models.Q(("role__in", ["administrator", "okonomi", "politiker"])),
+                        name="role_is_known",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='importrun',
-            index=models.Index(fields=['kind', 'year', 'state'], name='import_run_by_kind'),
+            model_name="importrun",
+            index=models.Index(fields=["kind", "year", "state"], name="import_run_by_kind"),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('committed_at__isnull', False), ('state__in', ('committed', 'undone'))), models.Q(models.Q(('state__in', ('committed', 'undone')), _negated=True), ('committed_at__isnull', True)), _connector='OR'), name='import_run_committed_at_iff_committed'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("committed_at__isnull", False), ("state__in", ("committed", "undone"))),
+                    models.Q(
+                        models.Q(("state__in", ("committed", "undone")), _negated=True), ("committed_at__isnull", True)
+                    ),
+                    _connector="OR",
+                ),
+                name="import_run_committed_at_iff_committed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'undone'), ('undone_at__isnull', False)), models.Q(models.Q(('state', 'undone'), _negated=True), ('undone_at__isnull', True)), _connector='OR'), name='import_run_undone_at_iff_undone'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "undone"), ("undone_at__isnull", False)),
+                    models.Q(models.Q(("state", "undone"), _negated=True), ("undone_at__isnull", True)),
+                    _connector="OR",
+                ),
+                name="import_run_undone_at_iff_undone",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plassering',
-            constraint=models.UniqueConstraint(fields=('ansvar', 'from_year'), name='plassering_once_per_from_year'),
+            model_name="plassering",
+            constraint=models.UniqueConstraint(fields=("ansvar", "from_year"), name="plassering_once_per_from_year"),
         ),
         migrations.AddConstraint(
-            model_name='plassering',
-            constraint=models.CheckConstraint(condition=models.Q(('from_year__range', (1990, 2100)), models.Q(('to_year__isnull', True), models.Q(('to_year__gte', models.F('from_year')), ('to_year__lte', 2100)), _connector='OR')), name='plassering_years_in_order'),
+            model_name="plassering",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("from_year__range", (1990, 2100)),
+                    models.Q(
+                        ("to_year__isnull", True),
+                        models.Q(("to_year__gte", models.F("from_year")), ("to_year__lte", 2100)),
+                        _connector="OR",
+                    ),
+                ),
+                name="plassering_years_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='plassering',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('ansvar', '='), (models.Func(models.F('from_year'), models.F('to_year'), models.Value('[]'), function='int4range'), '&&')], name='plassering_without_overlap'),
+            model_name="plassering",
+            constraint=django.contrib.postgres.constraints.ExclusionConstraint(
+                expressions=[
+                    ("ansvar", "="),
+                    (
+                        models.Func(
+                            models.F("from_year"), models.F("to_year"), models.Value("[]"), function="int4range"
+                        ),
+                        "&&",
+                    ),
+                ],
+                name="plassering_without_overlap",
+            ),
         ),
     ]

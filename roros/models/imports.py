@@ -90,8 +90,7 @@ class ImportRun(models.Model):
                 name="import_run_committed_at_iff_committed",
             ),
             models.CheckConstraint(
-                condition=Q(state="undone", undone_at__isnull=False)
-                | (~Q(state="undone") & Q(undone_at__isnull=True)),
+                condition=Q(state="undone", undone_at__isnull=False) | (~Q(state="undone") & Q(undone_at__isnull=True)),
                 name="import_run_undone_at_iff_undone",
             ),
         )
