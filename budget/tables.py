@@ -67,12 +67,14 @@ class DrillTable(FiguresTable):
 
     folds = True
 
-    class Meta:
+    class Meta:  # each table below names it again: django-tables2 does not inherit it
         order_by_field = "sorter"
 
 
 class DeviationTable(DrillTable):
     """The whole year: last year, actual, original and revised budget, and the deviation with its bar."""
+
+    Meta = DrillTable.Meta
 
     navn = DrillColumn(gettext_lazy("%(level)s"), of="name", code="shown_code", href="href")
     regnskap_fjor = AmountColumn(gettext_lazy("Regnskap %(last_year)s"), of="last_year", muted=True, wide_only=True)
@@ -91,6 +93,8 @@ class DeviationTable(DrillTable):
 
 class RunningDeviationTable(DrillTable):
     """During the year: actual to date against the budget to date, and the budget of the whole year."""
+
+    Meta = DrillTable.Meta
 
     navn = DrillColumn(gettext_lazy("%(level)s"), of="name", code="shown_code", href="href")
     regnskap_fjor = AmountColumn(

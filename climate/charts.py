@@ -40,7 +40,7 @@ def sector_chart(series: Series, since: int, year: int, target: Target | None, *
             "hovermode": False,
             "margin": {"l": 56, "r": 92, "t": 8, "b": 30},
             "xaxis": {
-                "range": [float(years[0] - span * 0.62), float(last + span * 0.03)],
+                "range": [float(years[0] - span * 0.8), float(last + span * 0.03)],
                 "tickvals": [*years, *([target.target_year] if target and target.target_year > year else [])],
                 "ticktext": [str(known) for known in _ticked([*years, *([last] if last > year else [])])],
             },

@@ -29,12 +29,13 @@ from roros.tables import FiguresTable
 
 @figures_view
 def newest_deviations(request: HttpRequest) -> HttpResponse:
-    """This will lead to the deviations of the year asked for, or the newest, with the address tidied up."""
+    """This will lead to the deviations of the year asked for, or the newest with accounts, with a tidy address."""
     years = figure_years()
     if not years:
         raise NoFigures(_("Ingen tall er lest inn ennå"), years)
     wanted = request.GET.get("aar", "")
-    year = int(wanted) if wanted.isdecimal() and len(wanted) == 4 else max(years)
+    newest = next((each for each in sorted(years, reverse=True) if years[each].has_actuals), max(years))
+    year = int(wanted) if wanted.isdecimal() and len(wanted) == 4 else newest
     if year not in years:
         raise NoFigures(_("Det finnes ingen tall for %(year)s") % {"year": year}, years)
     selection = Selection.read(request.GET, year=year, default_period=years[year].last_period)
