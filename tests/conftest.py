@@ -21,7 +21,10 @@ SERVER = pytest.StashKey[postgres.Server]()
 # The same examples in every run, however slow the machine: a red run can be looked into, a green one means something.
 # `HYPOTHESIS_PROFILE=search` looks for new ones.
 hypothesis.settings.register_profile(
-    "house", derandomize=True, deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    "house",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow, hypothesis.HealthCheck.filter_too_much],
 )
 hypothesis.settings.register_profile("search", deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "house"))

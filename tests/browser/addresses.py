@@ -162,9 +162,6 @@ PAGES: dict[str, list[str]] = {
         for part in ("ar", "status", "vedtak", "finansiering", "prognose")
     ],
     f"{PROJECT}<slug:part>/<int:key>/": ["/investeringer/prosjekt/{project}/ar/{project_year}/"],
-    f"{PROJECT}<slug:part>/<int:key>/fjern/": [
-        "/investeringer/prosjekt/{financing_of}/finansiering/{financing}/fjern/"
-    ],
     # climate
     "klima/": ["/klima/"],
     "klima/tall/": ["/klima/tall/"],

@@ -128,9 +128,10 @@ def test_a_dry_run_writes_nothing(tmp_path: Path) -> None:
 
 
 def test_the_same_file_twice_changes_nothing_and_says_so(tmp_path: Path) -> None:
-    imported(ledger_file())
+    content = ledger_file()
+    imported(content)
     before = figures()
-    status, answer = report(written(tmp_path, ledger_file()))
+    status, answer = report(written(tmp_path, content))
     assert (status, answer["state"], answer["committed"]) == (0, "unchanged", False)
     assert (answer["new"], answer["changed"], answer["removed"]) == (0, 0, 0)
     assert figures() == before
