@@ -161,7 +161,10 @@ PAGES: dict[str, list[str]] = {
         f"/investeringer/prosjekt/{{project}}/{part}/ny/"
         for part in ("ar", "status", "vedtak", "finansiering", "prognose")
     ],
-    f"{PROJECT}<slug:part>/<int:key>/": ["/investeringer/prosjekt/{project}/ar/{project_year}/"],
+    f"{PROJECT}<slug:part>/<int:key>/": [
+        "/investeringer/prosjekt/{project}/ar/{project_year}/",
+        "/investeringer/prosjekt/{financing_of}/finansiering/{financing}/",
+    ],
     # climate
     "klima/": ["/klima/"],
     "klima/tall/": ["/klima/tall/"],
