@@ -2,8 +2,14 @@
 
 from django.urls import URLPattern, path, register_converter
 
+from budget.amendment_urls import urlpatterns as amendment_urls
+from budget.entry_urls import urlpatterns as entry_urls
+from budget.forecast_urls import urlpatterns as forecast_urls
+from budget.lock_urls import urlpatterns as lock_urls
 from budget.register_urls import urlpatterns as register_urls
+from budget.round_urls import urlpatterns as round_urls
 from budget.selection import Level
+from budget.signed_urls import urlpatterns as signed_urls
 from budget.views import amendments, charts, deviations, lines, node, story
 
 app_name = "budget"
@@ -31,8 +37,14 @@ urlpatterns: list[URLPattern] = [
     path("avvik/<int:year>/figurer/", charts.deviation_charts, name="deviation_charts"),
     path("avvik/<int:year>/historie/", story.story, name="story"),
     path("avvik/<int:year>/linjer/", lines.lines, name="lines"),
+    *amendment_urls,  # before the node page, whose code may hold a slash
     path("avvik/<int:year>/<level:level>/<path:code>/", node.node, name="node"),
     path("budsjettendringer/<int:year>/", amendments.amendment_list, name="amendments"),
     path("budsjettendringer/<int:year>/<path:number>/", amendments.amendment, name="amendment"),
+    *entry_urls,
+    *lock_urls,
+    *forecast_urls,
+    *signed_urls,
+    *round_urls,
     *register_urls,
 ]

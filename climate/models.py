@@ -6,9 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from budget.models.decisions import version_field
-from roros import history
 from roros.models.organisation import FIRST_YEAR, LAST_YEAR
+from roros.tracking import tracked, version_field
 
 SECTORS = (
     "Annen mobil forbrenning",
@@ -25,7 +24,7 @@ GASES = ("CO2", "CH4", "N2O", "HFK", "PFK", "SF6")
 YEARS = (FIRST_YEAR, LAST_YEAR)
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class Emission(models.Model):
     """What a sector in a municipality let out of one gas in a year, in tonnes of CO₂ equivalents. Sums are computed."""
 
@@ -60,7 +59,7 @@ class Emission(models.Model):
         return f"{self.municipality} {self.year}: {self.sector}, {self.gas}"
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class Population(models.Model):
     """How many people lived in a municipality at the beginning of a year."""
 
@@ -93,7 +92,7 @@ class Population(models.Model):
         return f"{self.municipality} {self.year}"
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class EmissionTarget(models.Model):
     """How much lower emissions shall be in a year than in a base year, and the tonnes that were printed for it."""
 
@@ -158,7 +157,7 @@ class EmissionTarget(models.Model):
         return f"{self.name} {self.target_year}"
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class Measure(models.Model):
     """Something the municipality does to bring emissions down."""
 
@@ -214,7 +213,7 @@ class Measure(models.Model):
         return f"{self.number} {self.title}"
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class EmissionNote(models.Model):
     """What a reader should know about a sector's figure: that two printed figures disagree, for example."""
 

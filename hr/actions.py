@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import transaction
 
-from budget.register_actions import remove_row, save_row
+from budget.actions.registers import remove_row, save_row
 from hr.models import Cover, SickLeave
 from hr.queries.sick_leave import read_cells, read_covers
 from hr.suppression import hide

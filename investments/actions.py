@@ -11,17 +11,10 @@ from django.utils.translation import gettext as _
 from investments.models import Approval, Financing, Forecast, Project, ProjectYear, StatusReport
 from investments.queries.detail import record_version, recorded_changes
 from roros import history
+from roros.actions import ActionRefused, ChangedMeanwhile
 from roros.models import User
 from roros.templatetags.figures import moment
 from roros.workbooks.engine import bump_data_version
-
-
-class ActionRefused(Exception):
-    """The change is not allowed now; the message is for the user."""
-
-
-class Overtaken(ActionRefused):
-    """Somebody else changed the project after the form was opened."""
 
 
 @transaction.atomic
@@ -36,7 +29,7 @@ def create_project(*, project: Project, reason: str, by: User) -> Project:
 
 
 def save_record(*, row: Project | ProjectYear | Financing | Forecast, seen: str, reason: str, by: User) -> None:
-    """This will save a row of a project's record, new or changed; raises Overtaken when `seen` is not the newest."""
+    """This will save a row of a project's record, new or changed; ChangedMeanwhile unless `seen` is the newest."""
     code = row.pk if isinstance(row, Project) else row.project_id
     with _changing(code, seen, reason, by):
         row.save()
@@ -75,7 +68,7 @@ def _changing(code: str, seen: str, reason: str, by: User) -> Iterator[None]:
         # One at a time per project; the second sees what the first did.
         Project.objects.select_for_update().get(pk=code)
         if record_version(code) != seen:
-            raise Overtaken(_overtaken(code))
+            raise ChangedMeanwhile(_overtaken(code))
         with history.because(reason, by=by):
             yield
         bump_data_version()

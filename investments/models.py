@@ -10,9 +10,9 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from roros import history
 from roros.models import ImportRun, Rammeomrade
 from roros.models.organisation import FIRST_YEAR, LAST_YEAR
+from roros.tracking import tracked
 
 YEARS = (FIRST_YEAR, LAST_YEAR)
 
@@ -67,7 +67,7 @@ def _amount(label: object, **options: object) -> models.DecimalField:  # type: i
     return models.DecimalField(label, max_digits=16, decimal_places=2, **options)  # type: ignore[arg-type]
 
 
-@history.tracked()
+@tracked()
 class Project(models.Model):
     """An investment project. Figures stand per year in `ProjectYear`."""
 
@@ -94,7 +94,7 @@ class Project(models.Model):
         return self.short_name or self.name
 
 
-@history.tracked()
+@tracked()
 class ProjectYear(models.Model):
     """A project's figures in one year, as the accounts state them at its end or so far."""
 
@@ -128,7 +128,7 @@ class ProjectYear(models.Model):
         return str(self.year)
 
 
-@history.tracked()
+@tracked()
 class Approval(models.Model):
     """A decision that sets the total frame of a project; `total` is the frame after the decision."""
 
@@ -159,7 +159,7 @@ class Approval(models.Model):
         return _("sak %(case)s") % {"case": self.case_number}
 
 
-@history.tracked()
+@tracked()
 class Financing(models.Model):
     """One source of money for a project. Only a grant has a status."""
 
@@ -203,7 +203,7 @@ class Financing(models.Model):
         return self.kind == FinancingKind.GRANT and self.status == GrantStatus.GRANTED
 
 
-@history.tracked()
+@tracked()
 class Forecast(models.Model):
     """What the project is expected to cost in the end, and when it will be finished, as seen on one day."""
 

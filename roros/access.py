@@ -11,6 +11,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 
+from roros.actions import Grant
 from roros.models import Role, User
 
 P = ParamSpec("P")
@@ -19,15 +20,20 @@ Predicate = Callable[[Someone], bool]
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def roles_of(user: Someone) -> frozenset[str]:
-    """This will return the roles of the user, read once per user object; none for a visitor or a closed account."""
+def grants_of(user: Someone) -> frozenset[Grant]:
+    """This will return the roles of the user with their scopes, read once per user object; none for a visitor."""
     if not isinstance(user, User) or not user.is_active:
         return frozenset()
-    known: frozenset[str] | None = getattr(user, "_roles_of", None)
+    known: frozenset[Grant] | None = getattr(user, "_grants", None)
     if known is None:
-        known = frozenset(user.roles.values_list("role", flat=True))
-        user._roles_of = known  # type: ignore[attr-defined]
+        known = frozenset(Grant(*held) for held in user.roles.values_list("role", "rammeomrade_id", "virksomhet_id"))
+        user._grants = known  # type: ignore[attr-defined]
     return known
+
+
+def roles_of(user: Someone) -> frozenset[str]:
+    """This will return the roles of the user wherever they hold; none for a visitor or a closed account."""
+    return frozenset(grant.role for grant in grants_of(user))
 
 
 def may_see_figures(user: Someone) -> bool:
@@ -70,9 +76,102 @@ def may_edit_registers(user: Someone) -> bool:
     return bool(roles_of(user) & {Role.ADMINISTRATOR, Role.OKONOMI})
 
 
+def leads(user: Someone, virksomhet: str) -> bool:
+    """This will say whether the user is the leader of the virksomhet."""
+    return Grant(Role.VIRKSOMHETSLEDER, virksomhet=virksomhet) in grants_of(user)
+
+
+def heads(user: Someone, rammeomrade: int) -> bool:
+    """This will say whether the user is kommunalsjef of the rammeområde."""
+    return Grant(Role.KOMMUNALSJEF, rammeomrade=rammeomrade) in grants_of(user)
+
+
+def led_virksomheter(user: Someone) -> frozenset[str]:
+    """This will return the virksomheter that the user leads."""
+    return frozenset(grant.virksomhet for grant in grants_of(user) if grant.virksomhet is not None)
+
+
+def headed_rammeomrader(user: Someone) -> frozenset[int]:
+    """This will return the rammeområder that the user is kommunalsjef of."""
+    return frozenset(grant.rammeomrade for grant in grants_of(user) if grant.rammeomrade is not None)
+
+
+def may_follow_up(user: Someone) -> bool:
+    """This will say whether the user takes part in reporting rounds, or reads all of one: not politicians."""
+    return bool(
+        roles_of(user)
+        & {
+            *(Role.ADMINISTRATOR, Role.OKONOMI, Role.KOMMUNEDIREKTOR, Role.REVISOR),
+            *(Role.KOMMUNALSJEF, Role.VIRKSOMHETSLEDER),
+        }
+    )
+
+
+def may_see_all_drafts(user: Someone) -> bool:
+    """This will say whether the user may read every draft of a round and of an amendment."""
+    return bool(roles_of(user) & {Role.ADMINISTRATOR, Role.OKONOMI, Role.KOMMUNEDIREKTOR, Role.REVISOR})
+
+
+def may_see_drafts_of(user: Someone, *, virksomhet: str, rammeomrade: int) -> bool:
+    """This will say whether the user may read what a virksomhet has written and not yet signed."""
+    return may_see_all_drafts(user) or leads(user, virksomhet) or heads(user, rammeomrade)
+
+
+def may_explain(user: Someone, *, virksomhet: str) -> bool:
+    """This will say whether the user may explain, forecast and deliver for a virksomhet: its leader and økonomi."""
+    return leads(user, virksomhet) or Role.OKONOMI in roles_of(user)
+
+
+def may_approve(user: Someone, *, rammeomrade: int) -> bool:
+    """This will say whether the user may approve or return what a virksomhet of the rammeområde delivered."""
+    return heads(user, rammeomrade)
+
+
+def may_run_rounds(user: Someone) -> bool:
+    """This will say whether the user may open rounds, assure what was approved, and remind: økonomi."""
+    return Role.OKONOMI in roles_of(user)
+
+
+def may_sign(user: Someone) -> bool:
+    """This will say whether the user may sign a round: kommunedirektør."""
+    return Role.KOMMUNEDIREKTOR in roles_of(user)
+
+
+def may_publish(user: Someone) -> bool:
+    """This will say whether the user may publish a signed round: økonomi and kommunedirektør."""
+    return bool(roles_of(user) & {Role.OKONOMI, Role.KOMMUNEDIREKTOR})
+
+
+def may_enter_figures(user: Someone) -> bool:
+    """This will say whether the user may enter corrections and budget lines: økonomi."""
+    return Role.OKONOMI in roles_of(user)
+
+
+def may_close_periods(user: Someone) -> bool:
+    """This will say whether the user may close and reopen periods and grant exceptions: økonomi and administrator."""
+    return bool(roles_of(user) & {Role.ADMINISTRATOR, Role.OKONOMI})
+
+
+def may_amend(user: Someone) -> bool:
+    """This will say whether the user may draft budget amendments and record what was decided: økonomi."""
+    return Role.OKONOMI in roles_of(user)
+
+
+def may_manage_users(user: Someone) -> bool:
+    """This will say whether the user may give and take access: administrator."""
+    return Role.ADMINISTRATOR in roles_of(user)
+
+
+def may_see_history(user: Someone) -> bool:
+    """This will say whether the user may read who changed what in every register: revisor, administrator, økonomi."""
+    return bool(roles_of(user) & {Role.ADMINISTRATOR, Role.OKONOMI, Role.REVISOR})
+
+
 def access_scope(user: Someone) -> str:
     """This will name what the user can see, for cache keys and ETags: users with equal scopes see equal pages."""
-    return "+".join(sorted(roles_of(user)))
+    return "+".join(
+        sorted(f"{grant.role}:{grant.rammeomrade or ''}{grant.virksomhet or ''}" for grant in grants_of(user))
+    )
 
 
 def requires(predicate: Predicate) -> Callable[[View[P]], View[P]]:

@@ -1,6 +1,6 @@
 """History of registers: who changed what, from what, when and why; kept by triggers in the database.
 
-    @history.tracked()
+    @roros.tracking.tracked()
     class Project(models.Model): ...                         # migrations get an event table and its triggers
                                                              # `told_as` names one row among many of an owner
 
@@ -17,12 +17,12 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 import pghistory
 from django.db import connection, models
@@ -37,7 +37,6 @@ from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 from roros.models import User
 from roros.numbers import format_amount
 
-M = TypeVar("M", bound=models.Model)
 NOTHING = "–"
 
 
@@ -62,22 +61,6 @@ class Change:
     kind: ChangeKind = ChangeKind.UPDATE
     run: int | None = None  # the import run that changed it
     row: str = ""  # the key of the row
-
-
-def tracked(*, exclude: Sequence[str] = ()) -> Callable[[type[M]], type[M]]:
-    """This will keep every version of the model's rows in an event table that nothing may change or empty."""
-
-    def decorate(model: type[M]) -> type[M]:
-        pghistory.track(
-            pghistory.InsertEvent(),
-            pghistory.UpdateEvent(),
-            pghistory.DeleteEvent(),
-            exclude=list(exclude),
-            obj_field=pghistory.ObjForeignKey(related_name="+"),
-        )(model)
-        return model
-
-    return decorate
 
 
 @contextmanager

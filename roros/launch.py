@@ -141,7 +141,7 @@ def welcome(port: int) -> str:
     """This will say where the app is and how to get in."""
     from roros.demo import logins  # noqa: PLC0415 - needs django.setup() first
 
-    lines = [f"  {login.username:<12} {login.password:<16} {login.role.label}" for login in logins.LOGINS]
+    lines = [login.line for login in logins.LOGINS]
     return "\n".join(
         ["", f"Røros i tall: http://{HOST}:{port}/", "", "Logg inn som:", *lines, "", "Stans med Ctrl-C.", ""]
     )

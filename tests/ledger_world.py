@@ -12,8 +12,9 @@ from django.core.management import call_command
 from django.db import connection
 
 from budget.models import Art, Prosjekt, Tjeneste
-from roros.models import Ansvar, ImportRun, Plassering, Rammeomrade, Role, RoleAssignment, User, Virksomhet
+from roros.models import Ansvar, ImportRun, Plassering, Rammeomrade, Role, User, Virksomhet
 from roros.workbooks import engine
+from tests.people import give
 from tests.workbooks import xlsx
 
 LINE_HEADER = ("Ansvar", "Ansvar(T)", "Tjeneste", "Art", "Prosjekt", "Periode", "Beløp")
@@ -74,7 +75,7 @@ def user(role: Role | None, name: str = "") -> User:
     """Somebody with that role, or with none."""
     made = User.objects.create_user(username=name or (role.value if role else "uten-rolle"), password="hemmelig")
     if role is not None:
-        RoleAssignment.objects.create(user=made, role=role)
+        give(made, role)
     return made
 
 

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from roros.models.organisation import FIRST_YEAR, LAST_YEAR, Code
+from roros.tracking import tracked
 
 
 def _years_in_order() -> Q:
@@ -25,6 +26,7 @@ class DatedCode(Code):
         abstract = True
 
 
+@tracked()
 class Tjeneste(DatedCode):
     """A service: the municipality's own code under a KOSTRA funksjon."""
 
@@ -39,6 +41,7 @@ class Tjeneste(DatedCode):
         )
 
 
+@tracked()
 class Art(DatedCode):
     """An account type: the municipality's own code under a KOSTRA art."""
 
@@ -55,6 +58,7 @@ class Art(DatedCode):
         )
 
 
+@tracked()
 class Prosjekt(DatedCode):
     """A project code in the operating accounts. The empty code is "no project", so that a line always has one."""
 

@@ -9,16 +9,11 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from budget.models.amendments import Amendment
-from roros import history
 from roros.models import ImportRun, Rammeomrade
+from roros.tracking import tracked, version_field
 
 
-def version_field() -> models.PositiveIntegerField[int, int]:
-    """This will return the column that a database trigger raises at each change: so a form can tell it is stale."""
-    return models.PositiveIntegerField(default=1, db_default=1, editable=False)
-
-
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class CouncilCase(models.Model):
     """A case that a political body has dealt with. Each body numbers its cases from 1 every year."""
 
@@ -53,7 +48,7 @@ class CouncilCase(models.Model):
         return f"{self.number}/{self.year % 100:02d}"
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class Decision(models.Model):
     """A decision without an amount that the administration must follow up. Its status stands in DecisionStatus."""
 
@@ -146,7 +141,7 @@ class DecisionStatus(models.Model):
         return f"{self.decision_id} {self.as_of} {self.status}"
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class FollowUp(models.Model):
     """A case in which a decision was followed up, with body and date."""
 

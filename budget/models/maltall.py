@@ -6,11 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from budget.models.decisions import version_field
-from roros import history
+from roros.tracking import tracked, version_field
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class Indicator(models.Model):
     """An indicator. Its name identifies it in workbooks; the code is that name made fit for addresses."""
 
@@ -46,7 +45,7 @@ class Indicator(models.Model):
         return self.name
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class IndicatorTarget(models.Model):
     """What the council has decided that the indicator shall be at least or at most in a year."""
 
@@ -76,7 +75,7 @@ class IndicatorTarget(models.Model):
         return f"{self.indicator_id} {self.year}: {self.direction} {self.value}"
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class IndicatorValue(models.Model):
     """The value that was reported for a municipality, or a group of them, in a year."""
 

@@ -6,11 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from budget.models.decisions import version_field
-from roros import history
+from roros.tracking import tracked, version_field
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class PupilCount(models.Model):
     """How many children of an age group there are in a year; years to come are expected numbers."""
 

@@ -6,11 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from budget.models.decisions import version_field
-from roros import history
+from roros.tracking import tracked, version_field
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class Theme(models.Model):
     """A theme. A ledger line belongs to it when its project and its art are among the theme's codes.
 
@@ -31,7 +30,7 @@ class Theme(models.Model):
         return self.name
 
 
-@history.tracked()
+@tracked()
 class ThemeCode(models.Model):
     """One code of a theme's filter."""
 
@@ -59,7 +58,7 @@ class ThemeCode(models.Model):
         return f"{self.theme_id} {self.dimension} {self.code}"
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class Grant(models.Model):
     """Money that the state gave because of the theme, as the report lists it; kroner, as a positive amount."""
 
@@ -91,7 +90,7 @@ class Grant(models.Model):
         return f"{self.name} {self.year}"
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class PrintedCost(models.Model):
     """A theme's costs as a printed report states them, kept as printed so that they can be held against the ledger."""
 

@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
-from budget.actions import ActionRefused
+from budget.actions.registers import remove_row, save_row
 from budget.forms.registers import RegisterForm
-from budget.register_actions import ChangedMeanwhile, remove_row, save_row
 from roros import history
+from roros.actions import ActionRefused, ChangedMeanwhile
 from roros.components import Crumb
 from roros.models import User
 

@@ -14,11 +14,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from budget.actions.registers import save_theme
 from budget.forms.register_filters import YearForm
 from budget.forms.registers import GrantForm, RegisterForm, ThemeForm
 from budget.models import Grant, Theme, ThemeCode
 from budget.queries.themes import GrantGroup, ThemeCosts, grant_groups, theme_codes, theme_costs, theme_years, themes
-from budget.register_actions import save_theme
 from budget.register_exports import grants_file
 from budget.register_findings import theme_finding
 from budget.register_tables import cost_table, grant_table, themes_table

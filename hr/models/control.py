@@ -6,9 +6,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from hr.models.sick_leave import IN_RANGE, YEARS, version_field
-from roros import history
+from hr.models.sick_leave import IN_RANGE, YEARS
 from roros.models import Rammeomrade, Virksomhet
+from roros.tracking import tracked, version_field
 
 
 class ControlKind(models.TextChoices):
@@ -34,7 +34,7 @@ class Answer(models.TextChoices):
     NOT_RELEVANT = "ikke aktuelt", _("Ikke aktuelt")
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class ControlItem(models.Model):
     """One line of one of the lists of internal control in a year."""
 
@@ -63,7 +63,7 @@ class ControlItem(models.Model):
         return f"{self.get_kind_display()}: {self.name} ({self.year})"
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class ChecklistAnswer(models.Model):
     """What one virksomhet answers to one question in a year. The rammeområde is the one that it reports under."""
 

@@ -7,24 +7,19 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from roros import history
 from roros.models import Rammeomrade
 from roros.models.organisation import FIRST_YEAR, LAST_YEAR, Code
+from roros.tracking import tracked, version_field
 
 YEARS = (FIRST_YEAR, LAST_YEAR)
 IN_RANGE = [MinValueValidator(FIRST_YEAR), MaxValueValidator(LAST_YEAR)]
-
-
-def version_field() -> models.PositiveIntegerField[int, int]:
-    """This will return the column that a database trigger raises at each change: so a form can tell it is stale."""
-    return models.PositiveIntegerField(default=1, db_default=1, editable=False)
 
 
 def _days(label: object) -> models.DecimalField:  # type: ignore[type-arg]
     return models.DecimalField(label, max_digits=12, decimal_places=2)  # type: ignore[arg-type]
 
 
-@history.tracked()
+@tracked()
 class Enhet(Code):
     """A unit of the payroll system. Its code is that of a virksomhet or of an ansvar below one."""
 
@@ -34,7 +29,7 @@ class Enhet(Code):
         constraints = (models.CheckConstraint(condition=~Q(code="") & ~Q(name=""), name="enhet_has_name"),)
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class SickLeave(models.Model):
     """Agreed days of work and days of sick leave of one unit in one quarter.
 
@@ -91,7 +86,7 @@ class SickLeave(models.Model):
         return f"{self.enhet_id} {self.quarter}/{self.year}"
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class SickLeaveTarget(models.Model):
     """The highest sick leave that was aimed for in a year, in a rammeområde or (area 0) in the whole municipality."""
 
@@ -123,7 +118,7 @@ class SickLeaveTarget(models.Model):
         return f"{self.area or ''} {self.year}".strip()
 
 
-@history.tracked()
+@tracked()
 class ControlPercent(models.Model):
     """A year's percents as another report prints them: compared with what the days give, and never shown as figures."""
 

@@ -6,8 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from hr.models.sick_leave import IN_RANGE, YEARS, version_field
-from roros import history
+from hr.models.sick_leave import IN_RANGE, YEARS
+from roros.tracking import tracked, version_field
 
 
 class FigureKind(models.TextChoices):
@@ -19,7 +19,7 @@ class FigureKind(models.TextChoices):
     PLAN = "plan", _("plan")
 
 
-@history.tracked(exclude=("version",))
+@tracked(exclude=("version",))
 class StaffFigure(models.Model):
     """One figure about the staff. Without a year it holds until it is changed."""
 

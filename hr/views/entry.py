@@ -17,9 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from budget.actions import ActionRefused
 from budget.forms.registers import RegisterForm
-from budget.register_actions import ChangedMeanwhile
 from hr import actions
 from hr.forms import (
     ChecklistAnswerForm,
@@ -35,6 +33,7 @@ from hr.queries.sick_leave import sick_leave_book
 from hr.queries.staff import staff_figures
 from hr.views.reading import may_touch, signed_in, trail
 from roros import access, history
+from roros.actions import ActionRefused, ChangedMeanwhile
 from roros.components import Crumb, Fact, Text
 from roros.history import NOTHING
 from roros.lines import Missing

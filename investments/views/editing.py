@@ -17,7 +17,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from investments import actions
-from investments.actions import ActionRefused
 from investments.forms import (
     ApprovalForm,
     FinancingForm,
@@ -32,6 +31,7 @@ from investments.models import Approval, Financing, Forecast, Project, ProjectYe
 from investments.queries.detail import record_version
 from investments.views.projects import trail
 from roros import access
+from roros.actions import ActionRefused
 from roros.components import Crumb, Text
 from roros.models import User
 

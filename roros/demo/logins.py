@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from roros.actions import set_user
-from roros.models import Role, User
+from roros.actions import Grant, set_user
+from roros.models import Rammeomrade, Role, User, Virksomhet
 
 
 @dataclass(frozen=True)
@@ -11,23 +11,40 @@ class Login:
     """One demo user."""
 
     username: str
-    password: str
     first_name: str
-    role: Role
+    grant: Grant
+
+    @property
+    def password(self) -> str:
+        """This will return a password that is easy to remember."""
+        return f"demo-{self.username}"
+
+    @property
+    def line(self) -> str:
+        """This will return the line that tells somebody how to get in."""
+        return f"  {self.username:<16} {self.password:<20} {Role(self.grant.role).label}"
 
 
 LOGINS = (
-    Login("admin", "demo-admin", "Ada", Role.ADMINISTRATOR),
-    Login("okonomi", "demo-okonomi", "Olav", Role.OKONOMI),
-    Login("hr", "demo-hr", "Helle", Role.HR),
-    Login("politiker", "demo-politiker", "Pernille", Role.POLITIKER),
+    Login("admin", "Ada", Grant(Role.ADMINISTRATOR)),
+    Login("okonomi", "Olav", Grant(Role.OKONOMI)),
+    Login("kommunedirektor", "Kari", Grant(Role.KOMMUNEDIREKTOR)),
+    Login("kommunalsjef", "Knut", Grant(Role.KOMMUNALSJEF, rammeomrade=7)),
+    Login("leder", "Liv", Grant(Role.VIRKSOMHETSLEDER, virksomhet="650")),
+    Login("hr", "Helle", Grant(Role.HR)),
+    Login("politiker", "Pernille", Grant(Role.POLITIKER)),
+    Login("revisor", "Reidar", Grant(Role.REVISOR)),
 )
 
 
 def create() -> None:
-    """This will make the demo users that are not there yet."""
+    """This will make the demo users that are not there yet, and whose part of the organisation is read in."""
+    numbers = set(Rammeomrade.objects.values_list("number", flat=True))
+    codes = set(Virksomhet.objects.values_list("code", flat=True))
     for login in LOGINS:
-        if not User.objects.filter(username=login.username).exists():
-            user = set_user(username=login.username, name=login.first_name, roles=[login.role], password=None)
+        grant = login.grant
+        placed = grant.rammeomrade in {None, *numbers} and grant.virksomhet in {None, *codes}
+        if placed and not User.objects.filter(username=login.username).exists():
+            user = set_user(username=login.username, name=login.first_name, roles=[login.grant], password=None)
             user.set_password(login.password)  # easy to remember, so the rules for passwords would refuse it
             user.save()

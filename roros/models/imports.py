@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from roros.tracking import tracked
+
 
 class StoredFile(models.Model):
     """A file as it came in, once per content. It lives in the database so that it is backed up with the figures."""
@@ -123,6 +125,7 @@ class ImportChange(models.Model):
         return f"{self.run_id} {self.table} {self.key}"
 
 
+@tracked()
 class CodeMapping(models.Model):
     """An unknown code in a file that a user told the engine to read as a known one; remembered for later files."""
 

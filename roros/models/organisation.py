@@ -8,9 +8,12 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from roros.tracking import tracked
+
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
 
+@tracked()
 class Rammeomrade(models.Model):
     """An area that the council appropriates to. `operational` is false for central income and finance."""
 
@@ -40,6 +43,7 @@ class Code(models.Model):
         return f"{self.code} {self.name}"
 
 
+@tracked()
 class Virksomhet(Code):
     """A unit with a leader."""
 
@@ -49,6 +53,7 @@ class Virksomhet(Code):
         constraints = (models.CheckConstraint(condition=~Q(code="") & ~Q(name=""), name="virksomhet_has_name"),)
 
 
+@tracked()
 class Ansvar(Code):
     """A cost centre (ansvar, koststed)."""
 
@@ -66,6 +71,7 @@ class PlasseringQuerySet(models.QuerySet["Plassering"]):
         return self.filter(Q(to_year__isnull=True) | Q(to_year__gte=year), from_year__lte=year)
 
 
+@tracked()
 class Plassering(models.Model):
     """Where an ansvar belongs from one year through another; an open end is null."""
 

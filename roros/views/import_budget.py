@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from budget import actions
+from budget.actions import chart
 from budget.models import ActiveSlice, BudgetYear, LedgerLine
 from roros.access import may_adopt_budget, requires
+from roros.actions import ActionRefused
 from roros.components import Crumb
 from roros.forms import AdoptForm
 from roros.models import User
@@ -37,8 +38,8 @@ def adopt_budget(request: HttpRequest, year: int) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         assert isinstance(request.user, User)  # noqa: S101 - the predicate has let nobody else in
         try:
-            actions.adopt_original_budget(year=year, by=request.user, **form.cleaned_data)
-        except actions.ActionRefused as refusal:
+            chart.adopt_original_budget(year=year, by=request.user, **form.cleaned_data)
+        except ActionRefused as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _("Opprinnelig budsjett for %(year)s er markert som vedtatt.") % {"year": year})

@@ -16,11 +16,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from budget import actions
+from budget.actions import chart
 from budget.models import Art, Prosjekt, Tjeneste
 from budget.models.chart import DatedCode
 from roros import tasks
 from roros.access import may_import, may_import_as, requires
+from roros.actions import ActionRefused
 from roros.forms import CodeForm
 from roros.models import Ansvar, ImportRun, Plassering, User, Virksomhet
 from roros.queries import run_with_people
@@ -160,7 +161,7 @@ def import_code(request: HttpRequest, run_id: int) -> HttpResponseBase:
         said = SETTLE[values["action"]](run, values, request.user)
         messages.success(request, said)
         tasks.prepare(run)
-    except (actions.ActionRefused, ImportRefused) as refusal:
+    except (ActionRefused, ImportRefused) as refusal:
         messages.error(request, str(refusal))
     return redirect(back)
 
@@ -171,13 +172,13 @@ def _create(run: ImportRun, values: dict[str, str], by: User) -> str:
     if column == "ansvar":
         virksomhet = Virksomhet.objects.filter(code=values["virksomhet"]).first()
         if virksomhet is None:
-            raise actions.ActionRefused(_("Velg virksomheten som ansvaret hører til."))
-        actions.place_ansvar(code=code, name=name, virksomhet=virksomhet, year=year, by=by)
+            raise ActionRefused(_("Velg virksomheten som ansvaret hører til."))
+        chart.place_ansvar(code=code, name=name, virksomhet=virksomhet, year=year, by=by)
         return _("Ansvar %(code)s er plassert under %(virksomhet)s.") % {"code": code, "virksomhet": virksomhet}
     if column == "tjeneste":
-        actions.create_tjeneste(code=code, name=name, kostra_funksjon=values["kostra"], from_year=year, by=by)
+        chart.create_tjeneste(code=code, name=name, kostra_funksjon=values["kostra"], from_year=year, by=by)
     elif column == "art":
-        actions.create_art(
+        chart.create_art(
             code=code,
             name=name,
             kostra_art=values["kostra"],
@@ -186,15 +187,15 @@ def _create(run: ImportRun, values: dict[str, str], by: User) -> str:
             by=by,
         )
     else:
-        actions.create_prosjekt(code=code, name=name, from_year=year, by=by)
+        chart.create_prosjekt(code=code, name=name, from_year=year, by=by)
     return _("%(code)s %(name)s er opprettet.") % {"code": code, "name": name}
 
 
 def _extend(run: ImportRun, values: dict[str, str], by: User) -> str:
     column, code, year = values["column"], values["seen"], _year(run)
     if column not in MODELS:
-        raise actions.ActionRefused(_("Velg virksomheten som ansvaret hører til."))
-    actions.extend_years(model=MODELS[column], code=code, year=year, by=by)
+        raise ActionRefused(_("Velg virksomheten som ansvaret hører til."))
+    chart.extend_years(model=MODELS[column], code=code, year=year, by=by)
     return _("%(code)s gjelder nå også i %(year)s.") % {"code": code, "year": year}
 
 
@@ -204,14 +205,14 @@ def _map(run: ImportRun, values: dict[str, str], by: User) -> str:
     use = values["use"].split()[0]
     model: type[Ansvar] | type[DatedCode] = Ansvar if column == "ansvar" else MODELS[column]
     if use == seen or not model.objects.filter(code=use).exists():  # type: ignore[union-attr]
-        raise actions.ActionRefused(_("«%(code)s» er ikke en kjent kode. Velg en fra listen.") % {"code": use})
+        raise ActionRefused(_("«%(code)s» er ikke en kjent kode. Velg en fra listen.") % {"code": use})
     remember_code(kind=run.kind, column=column, seen=seen, use=use, by=by)
     return _("%(seen)s leses som %(use)s, nå og i senere filer.") % {"seen": seen, "use": use}
 
 
 def _year(run: ImportRun) -> int:
     if run.year is None:
-        raise actions.ActionRefused(_("Filen sier ikke hvilket år tallene gjelder."))
+        raise ActionRefused(_("Filen sier ikke hvilket år tallene gjelder."))
     return run.year
 
 

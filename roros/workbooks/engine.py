@@ -19,6 +19,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from roros.actions import act_as
 from roros.models import CodeMapping, DataVersion, ImportRun, RememberedLayout, User
 from roros.timeouts import unlimited
 from roros.workbooks import files, registry
@@ -110,6 +111,7 @@ def carry_through(run: ImportRun, *, by: User | None, dry_run: bool = False) -> 
 def undo(run: ImportRun, *, by: User | None) -> ImportRun:
     """This will restore exactly what stood before the run; raises CannotUndo, with the reason, when it cannot."""
     with unlimited(), transaction.atomic():
+        act_as(by)
         run = _locked(run)
         if run.state != State.COMMITTED:
             raise ImportRefused(
@@ -317,6 +319,7 @@ def _carry_out(kind: WorkbookKind, staged: Staged, run: ImportRun, by: User | No
     """Write the staged rows in one transaction, if what stands is still what the preview was compared with."""
     try:
         with transaction.atomic():
+            act_as(by)
             _give_memory()
             kind.target.lock(staged)
             locked = _locked(run)

@@ -15,8 +15,9 @@ from django.test import Client
 from django.test.testcases import QuietWSGIRequestHandler
 from django.test.utils import override_settings
 
-from roros.models import Role, RoleAssignment, User
+from roros.models import Role, User
 from tests.demo import database
+from tests.people import give
 
 EVERYBODY = "alle-roller"  # who sees most: no single role sees every page
 PASSWORD = "en-lang-nok-frase"
@@ -76,5 +77,4 @@ def site_on(name: str, address: str) -> Iterator[Site]:
 def user_with_every_role() -> User:
     """This will make somebody with all roles at once."""
     user = User.objects.create_user(username=EVERYBODY, password=PASSWORD, first_name="Alma")
-    RoleAssignment.objects.bulk_create(RoleAssignment(user=user, role=role) for role in Role)
-    return user
+    return give(user, *Role, rammeomrade=7, virksomhet="650")

@@ -10,6 +10,7 @@ from django.utils import timezone
 from budget.models import ActiveSlice, Art, Balance, Prosjekt, Tjeneste
 from budget.queries.years import FigureYear
 from roros.models import Ansvar, DataVersion, ImportRun, Plassering, Rammeomrade, Role, StoredFile, User, Virksomhet
+from tests.people import give
 
 YEARS = {
     2021: FigureYear(2021, 13, has_budget=True, updated=None, files=(), read_on=None),
@@ -93,5 +94,5 @@ def reader(username: str = "leser", *, role: Role | None = Role.POLITIKER) -> Us
     """Somebody who may read figures; nobody in particular when the role is None."""
     user = User.objects.create(username=username)
     if role:
-        user.roles.create(role=role)
+        give(user, role)
     return user

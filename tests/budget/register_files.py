@@ -11,8 +11,9 @@ from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from roros.exports import ExportTable, Format
-from roros.models import ImportRun, Role, RoleAssignment, User
+from roros.models import ImportRun, Role, User
 from roros.workbooks import engine
+from tests.people import give
 from tests.workbooks import xlsx
 
 Rows = Sequence[Sequence[Any]]
@@ -37,7 +38,7 @@ def person(username: str = "olav", role: Role | None = Role.OKONOMI) -> User:
     """A user with one role, or none."""
     user = User.objects.create_user(username, password="hemmelig")
     if role is not None:
-        RoleAssignment.objects.create(user=user, role=role)
+        give(user, role)
     return user
 
 

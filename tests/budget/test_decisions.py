@@ -9,6 +9,13 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from budget import register_findings as findings
+from budget.actions.registers import (
+    add_followup,
+    remove_row,
+    report_status,
+    save_row,
+    save_theme,
+)
 from budget.models import CouncilCase, Decision, DecisionStatus, FollowUp, Grant, StatusWord, Theme, ThemeCode
 from budget.queries.decisions import (
     DecisionFilter,
@@ -22,16 +29,8 @@ from budget.queries.decisions import (
 from budget.queries.maltall import FromLedger, IndicatorRow, Ledger, Target, ValueRow, compute
 from budget.queries.pupils import PupilNumbers
 from budget.queries.themes import CostRow, GrantGroup, ThemeCosts, theme_costs
-from budget.register_actions import (
-    ActionRefused,
-    ChangedMeanwhile,
-    add_followup,
-    remove_row,
-    report_status,
-    save_row,
-    save_theme,
-)
 from roros import history
+from roros.actions import ActionRefused, ChangedMeanwhile
 from roros.models import User
 from tests.budget.register_files import date, person
 

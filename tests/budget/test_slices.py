@@ -7,9 +7,10 @@ from decimal import Decimal
 
 import pytest
 
-from budget.actions import ActionRefused, adopt_original_budget
+from budget.actions.chart import adopt_original_budget
 from budget.audit import figure_errors
 from budget.models import ActiveSlice, Balance
+from roros.actions import ActionRefused
 from roros.models import ImportRun
 from roros.workbooks import engine
 from roros.workbooks.kinds import CannotUndo

@@ -11,8 +11,9 @@ from django.test import Client
 from hr.models import Enhet, SickLeave
 from hr.queries.sick_leave import SickLeaveBook
 from hr.suppression import Cell, hide
-from roros.models import Rammeomrade, Role, RoleAssignment, User, Virksomhet
+from roros.models import Rammeomrade, Role, User, Virksomhet
 from roros.workbooks import engine
+from tests.people import give
 
 LIMIT = 5
 
@@ -72,7 +73,7 @@ def user(role: Role | None) -> User:
     """Somebody with that role, or with none."""
     made = User.objects.create(username=f"bruker-{role}")
     if role is not None:
-        RoleAssignment.objects.create(user=made, role=role)
+        give(made, role)
     return made
 
 

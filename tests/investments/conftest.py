@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from roros.models import ImportRun, Rammeomrade, Role, RoleAssignment, User
+from roros.models import ImportRun, Rammeomrade, Role, User
 from tests.investments.world import AREAS
+from tests.people import give
 
 
 @pytest.fixture
@@ -27,8 +28,7 @@ def person() -> Callable[..., User]:
 
     def make(*roles: Role, name: str = "Kari") -> User:
         user = User.objects.create_user(f"{name}-{User.objects.count()}", first_name=name, last_name="Nordmann")
-        RoleAssignment.objects.bulk_create(RoleAssignment(user=user, role=role) for role in roles)
-        return user
+        return give(user, *roles)
 
     return make
 

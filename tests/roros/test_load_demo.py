@@ -51,7 +51,7 @@ def test_what_was_undone_stays_undone(demo: None) -> None:
 def test_everybody_in_the_demo_can_sign_in_and_has_the_role(demo: None, client: Client) -> None:
     for login in logins.LOGINS:
         assert client.login(username=login.username, password=login.password)
-        assert [str(role.role) for role in User.objects.get(username=login.username).roles.all()] == [login.role.value]
+        assert [str(role.role) for role in User.objects.get(username=login.username).roles.all()] == [login.grant.role]
 
 
 @pytest.mark.usefixtures("world")

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from budget.actions import adopt_original_budget
+from budget.actions.chart import adopt_original_budget
 from budget.models import BudgetYear
 from roros.demo import logins
 from roros.demo.files import ADOPTION, FILES, DemoFile
@@ -43,6 +43,7 @@ class Command(BaseCommand):
         for place, demo in enumerate(FILES, 1):
             if demo in missing:
                 self._load(demo, files[demo], by=by, progress=f"{place}/{len(FILES)}")
+        logins.create()  # those of a rammeområde or a virksomhet wait for the organisation
         if not BudgetYear.objects.filter(year=ADOPTION.year).exists() and missing:
             adopt_original_budget(
                 year=ADOPTION.year,
@@ -53,7 +54,7 @@ class Command(BaseCommand):
             )
         if missing:
             for login in logins.LOGINS:
-                self.stdout.write(f"  {login.username:<12} {login.password:<16} {login.role.label}")
+                self.stdout.write(login.line)
 
     def _load(self, demo: DemoFile, content: bytes, *, by: User, progress: str) -> None:
         self.stdout.write(f"  {progress} {demo.name} …", ending=" ")

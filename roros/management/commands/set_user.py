@@ -4,13 +4,32 @@ from __future__ import annotations
 
 import getpass
 import sys
+from argparse import ArgumentTypeError
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from roros.actions import set_user
-from roros.models import Role
+from roros.actions import Grant, set_user
+from roros.models import Rammeomrade, Role, Virksomhet
+
+
+def grant(text: str) -> Grant:
+    """This will read a role and its scope: `okonomi`, `kommunalsjef:6` (rammeområde) or `virksomhetsleder:650`."""
+    role, _colon, scope = text.partition(":")
+    scoped = {Role.KOMMUNALSJEF: "et rammeområde", Role.VIRKSOMHETSLEDER: "en virksomhet"}
+    if role not in Role.values:
+        raise ArgumentTypeError(f"«{role}» er ikke en rolle. Velg blant {', '.join(Role.values)}.")
+    if bool(scope) != (role in scoped):
+        hint = f"{role}:<kode>" if role in scoped else role
+        raise ArgumentTypeError(f"Rollen {role} gjelder {scoped.get(Role(role), 'hele kommunen')}: skriv {hint}.")
+    if role == Role.KOMMUNALSJEF:
+        if not Rammeomrade.objects.filter(number=int(scope) if scope.isdecimal() else -1).exists():
+            raise ArgumentTypeError(f"Rammeområde {scope} finnes ikke.")
+        return Grant(role, rammeomrade=int(scope))
+    if scope and not Virksomhet.objects.filter(code=scope).exists():
+        raise ArgumentTypeError(f"Virksomhet {scope} finnes ikke.")
+    return Grant(role, virksomhet=scope or None)
 
 
 class Command(BaseCommand):
@@ -21,7 +40,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """This will declare the user, the roles and where the password comes from."""
         parser.add_argument("username")
-        parser.add_argument("roles", nargs="*", choices=[*Role.values, []], metavar="rolle")
+        parser.add_argument("roles", nargs="*", type=grant, default=[], metavar="rolle")
         parser.add_argument("--name", default="", help="navnet som vises")
         parser.add_argument("--keep-password", action="store_true", help="endre bare navn og roller")
 
@@ -34,7 +53,7 @@ class Command(BaseCommand):
             )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        roles = ", ".join(str(Role(role).label) for role in options["roles"]) or "ingen roller"
+        roles = ", ".join(str(Role(held.role).label) for held in options["roles"]) or "ingen roller"
         self.stdout.write(f"{user.username}: {roles}")
 
     def _password(self) -> str:

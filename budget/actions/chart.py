@@ -1,4 +1,4 @@
-"""What may change in the budget room, beside what the importers bring."""
+"""The original budget is adopted; codes and placements that a file lacks are made."""
 
 from __future__ import annotations
 
@@ -10,12 +10,9 @@ from django.utils.translation import gettext as _
 from budget.balances import lock_years
 from budget.models import ActiveSlice, Art, BudgetYear, LedgerLine, Prosjekt, Tjeneste
 from budget.models.chart import DatedCode
+from roros.actions import ActionRefused
 from roros.models import Ansvar, Plassering, User, Virksomhet
 from roros.workbooks.engine import bump_data_version
-
-
-class ActionRefused(Exception):
-    """The change is not allowed now; the message is for the user."""
 
 
 @transaction.atomic

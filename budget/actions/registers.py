@@ -10,15 +10,11 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from budget.actions import ActionRefused
 from budget.models import Decision, DecisionStatus, FollowUp, StatusWord, Theme, ThemeCode
 from roros import history
+from roros.actions import ActionRefused, ChangedMeanwhile
 from roros.models import User
 from roros.workbooks.engine import bump_data_version
-
-
-class ChangedMeanwhile(ActionRefused):
-    """Somebody else changed the row after the form was opened."""
 
 
 @transaction.atomic

@@ -1,0 +1,5 @@
+"""The addresses of forecasts and measures."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
