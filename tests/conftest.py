@@ -46,17 +46,20 @@ def pytest_configure(config: pytest.Config) -> None:
 def django_db_setup(
     django_test_environment: None,
     django_db_modify_db_settings: None,
+    django_db_keepdb: bool,
     django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """This will make the empty test database also for tests that only use a database beside it.
 
-    The fixture of pytest-django leaves that out when no test of the run asks for `db`.
+    The fixture of pytest-django leaves that out when no test of the run asks for `db`. With `--reuse-db` and a server
+    of one's own (DATABASE_URL), it and the loaded demo are kept for the next run, which then starts at once.
     """
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False)
+        made = setup_databases(verbosity=0, interactive=False, keepdb=django_db_keepdb)
     yield
-    with django_db_blocker.unblock():
-        teardown_databases(made, verbosity=0)
+    if not django_db_keepdb:
+        with django_db_blocker.unblock():
+            teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture(autouse=True)

@@ -54,15 +54,29 @@ def run_sql(*statements: str) -> None:
             cursor.execute(statement)
 
 
+def is_there(name: str) -> bool:
+    """This will say whether the server has a database of that name."""
+    with database("postgres"), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        return cursor.fetchone() is not None
+
+
 @pytest.fixture(scope="session")
 def demo_template(
-    django_test_environment: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+    django_test_environment: None,
+    django_db_keepdb: bool,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> str:
     """This will return the name of the database that clones are made of; it is loaded by whoever comes first."""
     folder = tmp_path_factory.getbasetemp()
     shared = folder.parent if folder.name.startswith("popen-") else folder  # what xdist workers have in common
     with _alone(shared / "demo.lock"), django_db_blocker.unblock():
         loaded = shared / "demo.loaded"
+        if django_db_keepdb and not loaded.exists() and is_there(TEMPLATE):
+            with database(TEMPLATE):
+                call_command("migrate", verbosity=0, interactive=False)
+            loaded.touch()
         if not loaded.exists():
             run_sql(f"DROP DATABASE IF EXISTS {TEMPLATE}", f"CREATE DATABASE {TEMPLATE}")
             with database(TEMPLATE):
