@@ -26,7 +26,13 @@ class Role(models.TextChoices):
 
 @tracked(exclude=("password", "last_login"))
 class User(AbstractUser):
-    """Somebody who signs in. `roles` says what they may do; see `roros.access`."""
+    """Somebody who signs in. `roles` says what they may do; see `roros.access`.
+
+    The password itself is in no history; when one was set, and whether by an administrator, is.
+    """
+
+    password_set_at = models.DateTimeField(_("passord satt"), null=True, blank=True, editable=False)
+    temporary_password = models.BooleanField(_("midlertidig passord"), default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = _("bruker")
