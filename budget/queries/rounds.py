@@ -1,0 +1,322 @@
+"""The reporting rounds: which there are, how far the units have come, and what waits for whom."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from budget.models import Forecast, Round, RoundTask, TaskStep
+from budget.queries.explanations import NodeText, explanations_of, texts_of
+from budget.queries.limits import UnitFigures, unit_figures
+from roros import access
+from roros.actions import Grant
+from roros.models import Role, RoleAssignment
+from roros.periods import MONTHS
+
+State = RoundTask.State
+WRITABLE = frozenset({State.DRAFT, State.RETURNED})  # the unit has it: texts and forecast may change
+LAST_WITH_FORECAST = 11  # from December on the year is known
+
+
+def title_of(reporting: Round) -> str:
+    """This will name a round: "2. tertial 2021", "Månedsrapport mars 2021"."""
+    if reporting.kind == Round.Kind.MONTH:
+        return f"{reporting.get_kind_display()} {MONTHS[min(reporting.period, 12) - 1]} {reporting.year}"
+    return f"{reporting.get_kind_display()} {reporting.year}"
+
+
+def needs_forecast(reporting: Round) -> bool:
+    """This will say whether each unit must say how the year will end."""
+    return reporting.period <= LAST_WITH_FORECAST
+
+
+def newest_round(year: int | None = None) -> Round | None:
+    """This will return the round that reports the latest period, of one year or of all; None when there is none."""
+    rounds = Round.objects.all() if year is None else Round.objects.filter(year=year)
+    return rounds.order_by("-year", "-period", "-id").first()
+
+
+def tasks_of(reporting: Round) -> list[RoundTask]:
+    """This will return what each virksomhet must do in a round, in the order of the organisation."""
+    tasks = RoundTask.objects.filter(round=reporting).select_related("virksomhet", "rammeomrade")
+    return list(tasks.order_by("rammeomrade_id", "virksomhet_id"))
+
+
+def visible_tasks(reporting: Round, user: access.Someone) -> list[RoundTask]:
+    """This will return the tasks of a round that the user may read."""
+    return [
+        task
+        for task in tasks_of(reporting)
+        if access.may_see_drafts_of(user, virksomhet=task.virksomhet_id, rammeomrade=task.rammeomrade_id)
+    ]
+
+
+def steps_of(task: RoundTask) -> list[TaskStep]:
+    """This will return the steps of a task, the first one first."""
+    return list(TaskStep.objects.filter(task=task).select_related("by").order_by("id"))
+
+
+# -- how far the units have come
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many tasks have come how far; each counts also as having passed what is before."""
+
+    total: int
+    delivered: int
+    approved: int
+    assured: int
+
+    @classmethod
+    def of(cls, states: Iterable[str]) -> Progress:
+        """This will count states."""
+        states = list(states)
+
+        def reached(*wanted: str) -> int:
+            return sum(state in wanted for state in states)
+
+        return cls(
+            len(states),
+            reached(State.DELIVERED, State.APPROVED, State.ASSURED),
+            reached(State.APPROVED, State.ASSURED),
+            reached(State.ASSURED),
+        )
+
+
+def rounds_with_progress(user: access.Someone) -> list[tuple[Round, Progress]]:
+    """This will return every round, the newest first, with how far the tasks that the user may read have come."""
+    own = Q()
+    if not access.may_see_all_drafts(user):
+        own = Q(tasks__virksomhet_id__in=access.led_virksomheter(user)) | Q(
+            tasks__rammeomrade_id__in=access.headed_rammeomrader(user)
+        )
+
+    def count(*states: str) -> Count:
+        return Count("tasks", filter=own & Q(tasks__state__in=states) if own else Q(tasks__state__in=states))
+
+    rounds = Round.objects.annotate(
+        total=count(*State.values),
+        delivered=count(State.DELIVERED, State.APPROVED, State.ASSURED),
+        approved=count(State.APPROVED, State.ASSURED),
+        assured=count(State.ASSURED),
+    ).order_by("-year", "-period", "-id")
+    return [(found, Progress(found.total, found.delivered, found.approved, found.assured)) for found in rounds]
+
+
+@dataclass(frozen=True)
+class TaskRow:
+    """A task in the overview: the figures of its unit, and what it has said of them."""
+
+    task: RoundTask
+    unit: UnitFigures | None  # None when the unit has no figures any more
+    texts: tuple[NodeText, ...]
+    has_forecast: bool
+    step: TaskStep | None  # the newest one
+
+    @property
+    def required(self) -> int:
+        """This will return how many nodes must be explained."""
+        return sum(text.node.over_limit for text in self.texts)
+
+    @property
+    def missing(self) -> int:
+        """This will return how many of those are not."""
+        return sum(text.is_missing for text in self.texts)
+
+    @property
+    def moved(self) -> list[NodeText]:
+        """This will return the explained nodes whose figures have changed since."""
+        return [text for text in self.texts if text.has_moved]
+
+    @property
+    def moved_by(self) -> Decimal | None:
+        """This will return by how much: of the unit itself if it is explained, else of its ansvar; None for nothing."""
+        moved = self.moved
+        return sum((text.moved for text in (moved[:1] if _is_unit(moved) else moved)), Decimal(0)) if moved else None
+
+
+def _is_unit(texts: Sequence[NodeText]) -> bool:
+    return bool(texts) and texts[0].node.level.value == "virksomhet"
+
+
+def task_rows(reporting: Round, tasks: Sequence[RoundTask]) -> list[TaskRow]:
+    """This will return the tasks with figures, texts, forecast and newest step, in four queries however many."""
+    figures = unit_figures(reporting)
+    texts = explanations_of(reporting)
+    forecasts = set(
+        Forecast.objects.filter(round=reporting, ansvar=None).values_list("virksomhet_id", flat=True).distinct()
+    )
+    newest = TaskStep.objects.filter(task__in=tasks).order_by("task_id", "-id").distinct("task_id")
+    steps = {step.task_id: step for step in newest.select_related("by")}
+    rows = []
+    for task in tasks:
+        unit = figures.get(task.virksomhet_id)
+        nodes = tuple(texts_of(unit, texts)) if unit else ()
+        rows.append(TaskRow(task, unit, nodes, task.virksomhet_id in forecasts, steps.get(task.pk)))
+    return rows
+
+
+def signing_obstacles(reporting: Round) -> list[str]:
+    """This will list what must be done before the round can be signed; empty when nothing is left."""
+    if reporting.state != Round.State.OPEN:
+        return [_("%(round)s er signert fra før.") % {"round": title_of(reporting)}]
+    rows = task_rows(reporting, tasks_of(reporting))
+    if not rows:
+        return [_("Runden har ingen virksomheter.")]
+    found = []
+    waiting = [row.task.virksomhet.name for row in rows if row.task.state != State.ASSURED]
+    if waiting:
+        found.append(_("Ikke kvalitetssikret: %(names)s.") % {"names": ", ".join(waiting)})
+    unexplained = [row.task.virksomhet.name for row in rows if row.missing]
+    if unexplained:
+        found.append(_("Avvik over grensen uten forklaring: %(names)s.") % {"names": ", ".join(unexplained)})
+    return found
+
+
+# -- whose turn it is
+
+
+class Duty(StrEnum):
+    """What somebody has to do with a round."""
+
+    DELIVER = "deliver"
+    APPROVE = "approve"
+    ASSURE = "assure"
+    SIGN = "sign"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What one user has to do in a round now, with which tasks."""
+
+    reporting: Round
+    duty: Duty
+    tasks: tuple[RoundTask, ...]
+
+    @property
+    def deadline(self) -> datetime.date:
+        """This will return when it must be done."""
+        return {
+            Duty.DELIVER: self.reporting.leader_deadline,
+            Duty.APPROVE: self.reporting.chief_deadline,
+            Duty.ASSURE: self.reporting.economy_deadline,
+            Duty.SIGN: self.reporting.director_deadline,
+        }[self.duty]
+
+    @property
+    def title(self) -> str:
+        """This will say what to do: "Lever 2. tertial 2021 for Røros skole"."""
+        words = {"round": title_of(self.reporting), "unit": self._units()}
+        if self.duty is Duty.SIGN:
+            return _("Signer %(round)s") % words
+        if self.duty is Duty.APPROVE:
+            return _("Godkjenn %(round)s for %(unit)s") % words
+        if self.duty is Duty.ASSURE:
+            return _("Kvalitetssikre %(round)s for %(unit)s") % words
+        if all(task.state == State.RETURNED for task in self.tasks):
+            return _("Rett opp og lever %(round)s for %(unit)s på nytt") % words
+        return _("Lever %(round)s for %(unit)s") % words
+
+    def _units(self) -> str:
+        if len(self.tasks) == 1:
+            return self.tasks[0].virksomhet.name
+        return ngettext("%(count)s virksomhet", "%(count)s virksomheter", len(self.tasks)) % {"count": len(self.tasks)}
+
+    @property
+    def href(self) -> str:
+        """This will return the page where it is done: of the one task, or of the round."""
+        if len(self.tasks) == 1 and self.duty is not Duty.SIGN:
+            return reverse("budget:round_task", args=[self.reporting.pk, self.tasks[0].virksomhet_id])
+        return reverse("budget:round", args=[self.reporting.pk])
+
+    def is_overdue(self, today: datetime.date) -> bool:
+        """This will say whether the deadline has passed."""
+        return self.deadline < today
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits for a user."""
+
+    title: str
+    href: str
+    deadline: datetime.date
+    overdue: bool
+
+
+@dataclass(frozen=True)
+class Holders:
+    """Which virksomheter have a leader and which rammeområder a kommunalsjef; what has none falls to økonomi."""
+
+    led: frozenset[str]
+    headed: frozenset[int]
+
+    @classmethod
+    def read(cls) -> Holders:
+        """This will read who holds what today."""
+        held = RoleAssignment.objects.filter(
+            user__is_active=True, role__in=(Role.VIRKSOMHETSLEDER, Role.KOMMUNALSJEF)
+        ).values_list("virksomhet_id", "rammeomrade_id")
+        units, areas = zip(*held, strict=True) if held else ((), ())
+        return cls(frozenset(units) - {None}, frozenset(areas) - {None})
+
+
+def turns(grants: Collection[Grant], reporting: Round, tasks: Sequence[RoundTask], holders: Holders) -> list[Turn]:
+    """This will say what somebody with these roles has to do in an open round now."""
+    roles = {grant.role for grant in grants}
+    led = {grant.virksomhet for grant in grants if grant.virksomhet is not None}
+    headed = {grant.rammeomrade for grant in grants if grant.rammeomrade is not None}
+    is_economy = Role.OKONOMI in roles
+
+    def gathered(duty: Duty, found: Iterable[RoundTask]) -> list[Turn]:
+        chosen = tuple(found)
+        return [Turn(reporting, duty, chosen)] if chosen else []
+
+    writable = [task for task in tasks if task.state in WRITABLE]
+    delivered = [task for task in tasks if task.state == State.DELIVERED]
+    waiting = [Turn(reporting, Duty.DELIVER, (task,)) for task in writable if task.virksomhet_id in led]
+    if is_economy:
+        waiting += gathered(Duty.DELIVER, (task for task in writable if task.virksomhet_id not in holders.led))
+    waiting += gathered(
+        Duty.APPROVE,
+        (
+            task
+            for task in delivered
+            if task.rammeomrade_id in headed or (is_economy and task.rammeomrade_id not in holders.headed)
+        ),
+    )
+    if is_economy:
+        waiting += gathered(Duty.ASSURE, (task for task in tasks if task.state == State.APPROVED))
+    if Role.KOMMUNEDIREKTOR in roles and tasks and all(task.state == State.ASSURED for task in tasks):
+        waiting += gathered(Duty.SIGN, tasks)
+    return waiting
+
+
+def waiting_for(user: access.Someone) -> list[Waiting]:
+    """This will return what waits for the user in every open round, the nearest deadline first."""
+    grants = access.grants_of(user)
+    if not grants:
+        return []
+    today = timezone.localdate()
+    tasks = RoundTask.objects.filter(round__state=Round.State.OPEN).select_related("round", "virksomhet")
+    by_round: dict[int, list[RoundTask]] = {}
+    for task in tasks.order_by("round_id", "rammeomrade_id", "virksomhet_id"):
+        by_round.setdefault(task.round_id, []).append(task)
+    if not by_round:
+        return []
+    holders = Holders.read()
+    found = [turn for own in by_round.values() for turn in turns(grants, own[0].round, own, holders)]
+    return [
+        Waiting(turn.title, turn.href, turn.deadline, turn.is_overdue(today))
+        for turn in sorted(found, key=lambda turn: (turn.deadline, turn.title))
+    ]
