@@ -31,10 +31,13 @@ NUMBERS = f"""
                     array_agg({STANDING_LINE}::text ORDER BY {STANDING_LINE}::text) AS lines
              FROM budget_amendment a JOIN budget_ledgerline l ON l.amendment_id = a.id
              WHERE a.status = 'vedtatt' GROUP BY a.id)
-    SELECT s.number, s.sheet_row, s.n, s.moved, standing.id IS NULL AS is_new,
+    SELECT s.number, s.sheet_row, s.n, s.moved, standing.id IS NULL AND draft.id IS NULL AS is_new,
+           draft.id IS NOT NULL AS is_draft,
            (s.case_number, s.body, s.decided_on, s.text, s.lines) IS NOT DISTINCT FROM
            (standing.case_number, standing.body, standing.decided_on, standing.text, standing.lines) AS same
-    FROM staged s LEFT JOIN standing USING (number) ORDER BY s.sheet_row
+    FROM staged s LEFT JOIN standing USING (number)
+         LEFT JOIN budget_amendment draft ON draft.number = s.number AND draft.status NOT IN ('vedtatt', 'angret')
+    ORDER BY s.sheet_row
 """
 
 
@@ -61,7 +64,7 @@ class AmendmentTarget:
             base={"new": [row["number"] for row in new]},
             groups=_groups(staged, [row["number"] for row in new]),
             changes=[Change(key=row["number"], before="", after=str(row["moved"] or 0)) for row in new],
-            findings=_already_adopted(staged, numbers),
+            findings=_taken(staged, numbers),
         )
 
     def commit(self, staged: Staged, run: ImportRun, by: User | None) -> None:
@@ -103,11 +106,11 @@ def _numbers(staged: Staged) -> list[dict[str, Any]]:
         return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _already_adopted(staged: Staged, numbers: list[dict[str, Any]]) -> list[Finding]:
+def _taken(staged: Staged, numbers: list[dict[str, Any]]) -> list[Finding]:
     sheet = staged.sheets[SHEET]
     return [
         Finding(
-            code="amendment-adopted",
+            code="amendment-drafted" if row["is_draft"] else "amendment-adopted",
             severity=Severity.ERROR,
             sheet=sheet.sheet,
             row=row["sheet_row"],

@@ -56,7 +56,7 @@ DECISION_ROWS = f"""
            coalesce(s.project_code, d.project_code, '') AS project_code,
            coalesce(a.id, d.amendment_id) AS amendment_id
     FROM {{stage_{SHEET}}} s LEFT JOIN budget_decision d ON d.code = {CODE}
-         LEFT JOIN budget_amendment a ON a.number = s.amendment AND a.status <> 'angret'"""
+         LEFT JOIN budget_amendment a ON a.number = s.amendment AND a.status = 'vedtatt'"""
 
 VERBALVEDTAK = WorkbookKind(
     layout=Layout(kind="verbalvedtak", label="Verbalvedtak", sheets=(DECISIONS,)),
@@ -130,7 +130,7 @@ VERBALVEDTAK = WorkbookKind(
             "unknown-amendment",
             SHEET,
             "SELECT sheet_row, amendment AS value FROM {stage} s WHERE amendment IS NOT NULL AND NOT EXISTS"
-            " (SELECT 1 FROM budget_amendment a WHERE a.number = s.amendment AND a.status <> 'angret')",
+            " (SELECT 1 FROM budget_amendment a WHERE a.number = s.amendment AND a.status = 'vedtatt')",
             "amendment",
         ),
         too_long(SHEET, "case_number", 40),

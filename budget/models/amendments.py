@@ -125,6 +125,11 @@ class AmendmentLine(models.Model):
     def __str__(self) -> str:
         return f"{self.amendment_id} {self.place}"
 
+    @property
+    def told_as(self) -> str:
+        """This will return what the history calls the line: "linje 3"."""
+        return _("linje %(place)s") % {"place": self.place}
+
 
 class AmendmentStep(models.Model):
     """What happened to an amendment when: proposed, recommended, adopted or rejected, by which body in which case."""

@@ -41,8 +41,9 @@ def figure_years() -> dict[int, FigureYear]:
                 SELECT s.kind, s.year, s.period, r.committed_at, r.file_name
                 FROM budget_activeslice s JOIN roros_importrun r ON r.id = s.import_run_id
                 UNION ALL
-                SELECT 'endring', a.year, NULL, r.committed_at, NULL
+                SELECT 'endring', a.year, NULL, coalesce(r.committed_at, s.at), NULL
                 FROM budget_amendment a LEFT JOIN roros_importrun r ON r.id = a.import_run_id
+                     LEFT JOIN budget_amendmentstep s ON s.amendment_id = a.id AND s.status = 'vedtatt'
                 WHERE a.status = 'vedtatt')
             SELECT year, max(period) FILTER (WHERE kind = 'regnskap'), bool_or(kind <> 'regnskap'), max(committed_at),
                    array_agg(DISTINCT file_name) FILTER (WHERE kind = 'regnskap'),

@@ -181,6 +181,9 @@ _ACCOUNTS = {
         "det likt på alle linjer i endringen."
     ),
     "amendment-adopted": n_("Budsjettendring %(value)s er allerede vedtatt og kan ikke endres. Lag en ny endring."),
+    "amendment-drafted": n_(
+        "Nummeret %(value)s er i bruk av en annen budsjettendring i appen. Gi endringen i filen et ledig nummer."
+    ),
     "budget-adopted": n_(
         "Opprinnelig budsjett for %(year)s er vedtatt (sak %(case)s) og kan ikke endres. Bruk en budsjettendring."
     ),
