@@ -20,6 +20,7 @@ from budget.queries.limits import UnitFigures, unit_figures
 from roros import access
 from roros.actions import Grant
 from roros.models import Role, RoleAssignment
+from roros.numbers import format_amount
 from roros.periods import MONTHS
 
 State = RoundTask.State
@@ -63,6 +64,83 @@ def visible_tasks(reporting: Round, user: access.Someone) -> list[RoundTask]:
 def steps_of(task: RoundTask) -> list[TaskStep]:
     """This will return the steps of a task, the first one first."""
     return list(TaskStep.objects.filter(task=task).select_related("by").order_by("id"))
+
+
+# -- the steps of a task
+
+
+class Step(StrEnum):
+    """What can be done with a task; the value is what the form sends."""
+
+    DELIVER = "lever"
+    APPROVE = "godkjenn"
+    RETURN = "returner"
+    ASSURE = "kvalitetssikre"
+
+    @property
+    def leads_to(self) -> RoundTask.State:
+        """This will return the state after the step."""
+        return {
+            Step.DELIVER: State.DELIVERED,
+            Step.APPROVE: State.APPROVED,
+            Step.RETURN: State.RETURNED,
+            Step.ASSURE: State.ASSURED,
+        }[self]
+
+
+@dataclass(frozen=True)
+class Holders:
+    """Which virksomheter have a leader and which rammeområder a kommunalsjef; what has none falls to økonomi."""
+
+    led: frozenset[str]
+    headed: frozenset[int]
+
+    @classmethod
+    def read(cls) -> Holders:
+        """This will read who holds what today."""
+        held = RoleAssignment.objects.filter(
+            user__is_active=True, role__in=(Role.VIRKSOMHETSLEDER, Role.KOMMUNALSJEF)
+        ).values_list("virksomhet_id", "rammeomrade_id")
+        led = {unit for unit, _area in held if unit is not None}
+        return cls(frozenset(led), frozenset(area for _unit, area in held if area is not None))
+
+
+def steps_open_to(user: access.Someone, task: RoundTask, holders: Holders) -> list[Step]:
+    """This will return what the user may do with a task of an open round as it stands.
+
+    The leader delivers (økonomi on behalf), the kommunalsjef approves or returns (økonomi where there is none), økonomi
+    assures what was approved and may return anything that was delivered.
+    """
+    is_economy = access.may_run_rounds(user)
+    approves = access.may_approve(user, rammeomrade=task.rammeomrade_id) or (
+        is_economy and task.rammeomrade_id not in holders.headed
+    )
+    state = task.state
+    allowed = {
+        Step.DELIVER: state in WRITABLE and access.may_explain(user, virksomhet=task.virksomhet_id),
+        Step.APPROVE: state == State.DELIVERED and approves,
+        Step.ASSURE: state == State.APPROVED and is_economy,
+        Step.RETURN: (state == State.DELIVERED and approves) or (state not in WRITABLE and is_economy),
+    }
+    return [step for step, may in allowed.items() if may]
+
+
+def may_write(user: access.Someone, task: RoundTask) -> bool:
+    """This will say whether the user may write the texts and the forecast of a task as it stands."""
+    return task.state in WRITABLE and access.may_explain(user, virksomhet=task.virksomhet_id)
+
+
+def delivery_obstacles(row: TaskRow) -> list[str]:
+    """This will list what a unit lacks before it can deliver: explanations over the limit, and a forecast."""
+    found = [
+        _("%(node)s har brukt %(amount)s kr mer enn budsjettert og må forklares.")
+        % {"node": f"{text.node.code} {text.node.name}", "amount": format_amount(-text.node.deviation)}
+        for text in row.texts
+        if text.is_missing
+    ]
+    if not row.has_forecast and needs_forecast(row.task.round):
+        found.append(_("Prognosen for året mangler."))
+    return found
 
 
 # -- how far the units have come
@@ -252,23 +330,6 @@ class Waiting:
     href: str
     deadline: datetime.date
     overdue: bool
-
-
-@dataclass(frozen=True)
-class Holders:
-    """Which virksomheter have a leader and which rammeområder a kommunalsjef; what has none falls to økonomi."""
-
-    led: frozenset[str]
-    headed: frozenset[int]
-
-    @classmethod
-    def read(cls) -> Holders:
-        """This will read who holds what today."""
-        held = RoleAssignment.objects.filter(
-            user__is_active=True, role__in=(Role.VIRKSOMHETSLEDER, Role.KOMMUNALSJEF)
-        ).values_list("virksomhet_id", "rammeomrade_id")
-        units, areas = zip(*held, strict=True) if held else ((), ())
-        return cls(frozenset(units) - {None}, frozenset(areas) - {None})
 
 
 def turns(grants: Collection[Grant], reporting: Round, tasks: Sequence[RoundTask], holders: Holders) -> list[Turn]:
