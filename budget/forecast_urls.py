@@ -1,5 +1,10 @@
 """The addresses of forecasts and measures."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from budget.views import forecasts
+
+urlpatterns: list[URLPattern] = [
+    path("prognoser/runde/<int:pk>/<str:virksomhet>/", forecasts.edit_forecast, name="forecast"),
+    path("prognoser/runde/<int:pk>/<str:virksomhet>/<str:ansvar>/", forecasts.edit_forecast, name="forecast"),
+]
