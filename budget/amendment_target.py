@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from budget.balances import KEY, MONTHLY, apply_delta, lock_years
-from budget.models import Amendment
+from budget.closed_periods import closed_finding, refuse_changes, refuse_undo, uploader
+from budget.models import Amendment, LedgerLine
+from budget.queries.locks import closed_to
 from roros.models import ImportRun, User
 from roros.workbooks.declare import Finding, Severity
 from roros.workbooks.kinds import Change, Group, Preview, Staged
@@ -68,8 +71,12 @@ class AmendmentTarget:
         )
 
     def commit(self, staged: Staged, run: ImportRun, by: User | None) -> None:
-        """This will store each new amendment with its lines, adopt it and move the revised budget."""
+        """This will store each new amendment with its lines, adopt it and move the revised budget.
+
+        Raises ImportRefused when one of them has lines in a month that is closed to whoever saves it.
+        """
         new = run.base["new"]
+        refuse_changes(closed_to({row["month"] for row in _months(staged, new)}, by=by))
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""INSERT INTO budget_amendment
@@ -91,8 +98,13 @@ class AmendmentTarget:
         _apply(run, sign="")
 
     def undo(self, run: ImportRun, by: User | None) -> None:
-        """This will withdraw the amendments that the run brought; later runs do not rest on them."""
+        """This will withdraw the amendments that the run brought; later runs do not rest on them.
+
+        Raises CannotUndo when one of them has lines in a closed month.
+        """
         lock_years(run.amendments.values_list("year", flat=True))
+        lines = LedgerLine.objects.filter(import_run=run, kind=LedgerLine.Kind.AMENDMENT)
+        refuse_undo(run, set(lines.values_list("year", "period").distinct()), by=by)
         _apply(run, sign="-")
         # The database lets an adopted amendment be withdrawn only when its run is undone.
         ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.UNDONE, undone_at=run.committed_at)
@@ -119,6 +131,43 @@ def _taken(staged: Staged, numbers: list[dict[str, Any]]) -> list[Finding]:
         )
         for row in numbers
         if not row["is_new"] and not row["same"]
+    ]
+
+
+def _months(staged: Staged, new: list[str]) -> list[dict[str, Any]]:
+    """The months that each new amendment has lines in, and the first row of each."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT number, year, period, min(sheet_row) FROM {staged.table(SHEET)} WHERE number = ANY(%s)
+                GROUP BY 1, 2, 3 ORDER BY 4""",
+            [new],
+        )
+        return [
+            {"number": number, "month": (year, period), "row": row} for number, year, period, row in cursor.fetchall()
+        ]
+
+
+def _in_closed_months(staged: Staged, new: list[str]) -> list[Finding]:
+    """One finding per new amendment that has lines in closed months."""
+    rows = _months(staged, new)
+    closed = {
+        (state.year, state.period): state for state in closed_to({row["month"] for row in rows}, by=uploader(staged))
+    }
+    touched: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        if row["month"] in closed:
+            touched.setdefault(row["number"], []).append(row)
+    sheet = staged.sheets[SHEET]
+    return [
+        closed_finding(
+            _("Budsjettendring %(number)s har linjer i en lukket periode") % {"number": number},
+            sorted((closed[row["month"]] for row in found), key=str),
+            sheet=sheet.sheet,
+            row=min(row["row"] for row in found),
+            column=sheet.mapping.get("number", ""),
+            value=number,
+        )
+        for number, found in touched.items()
     ]
 
 

@@ -9,9 +9,11 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from budget.balances import KEY, apply_delta, lock_years
+from budget.closed_periods import closed_findings, refuse_changes, refuse_undo, uploader
 from budget.models import ActiveSlice, BudgetYear, LedgerLine
+from budget.queries.locks import closed_to
 from roros.models import ImportRun, User
-from roros.workbooks.declare import Finding
+from roros.workbooks.declare import Finding, Severity
 from roros.workbooks.kinds import CannotUndo, Change, Group, Preview, Staged
 
 SHEET = "ledger"
@@ -22,8 +24,8 @@ COMPARE = """
     CREATE TEMP TABLE {name} AS
     WITH fresh AS (
              SELECT year, period, ansvar AS ansvar_id, tjeneste AS tjeneste_id, art AS art_id,
-                    coalesce(prosjekt, '') AS prosjekt_id, sum(amount) AS amount, count(*) AS n
-             FROM {stage} GROUP BY 1, 2, 3, 4, 5, 6),
+                    coalesce(prosjekt, '') AS prosjekt_id, amount, n
+             FROM {keys}),
          standing AS (
              SELECT l.year, l.period, l.ansvar_id, l.tjeneste_id, l.art_id, l.prosjekt_id,
                     sum(l.amount) AS amount, count(*) AS n
@@ -65,6 +67,9 @@ class SliceTarget:
                            count(*) FILTER (WHERE after IS NULL) FROM {_table(staged)}"""
             )
             new, changed, removed = cursor.fetchone()
+        closed, differing = closed_to(_span(staged), by=uploader(staged)), _differing(staged)
+        kept = {str(state) for state in closed}
+        taken_over = {period: run for period, run in base["slices"].items() if run is not None and period not in kept}
         return Preview(
             new=new,
             changed=changed,
@@ -72,16 +77,26 @@ class SliceTarget:
             base=base,
             groups=_groups(staged),
             changes=_changes(staged),
-            replaces=sorted({run for run in base["slices"].values() if run is not None}),
-            periods=sorted(period for period, run in base["slices"].items() if run is not None),
-            findings=self._adopted(staged) if new or changed or removed else (),
+            replaces=sorted(set(taken_over.values())),
+            periods=sorted(taken_over),
+            findings=[
+                *closed_findings(closed, differing, sheet=staged.sheets[SHEET].sheet),
+                *self._adopted(staged),
+                *self._entries(staged),
+            ]
+            if new or changed or removed
+            else (),
         )
 
     def commit(self, staged: Staged, run: ImportRun, by: User | None) -> None:
         """This will add the lines, turn the slices to the run and move the balances by the difference.
 
-        The comparison of the preview still holds: the engine has seen that its base has not moved.
+        The comparison of the preview still holds: the engine has seen that its base has not moved. Closed months in
+        which nothing differs stay with the run that supplied them; raises ImportRefused when something does differ.
         """
+        closed = closed_to(_span(staged), by=by)
+        refuse_changes(closed, _differing(staged))
+        kept = {str(state) for state in closed}
         with connection.cursor() as cursor:
             cursor.execute(
                 f"""INSERT INTO budget_ledgerline
@@ -90,7 +105,7 @@ class SliceTarget:
                     FROM {staged.table(SHEET)}""",
                 [self.kind, run.pk],
             )
-        self._turn(dict.fromkeys(run.base["slices"], run.pk))
+        self._turn({period: run.pk for period in run.base["slices"] if period not in kept})
         self._apply(_table(staged))
         with connection.cursor() as cursor:
             # The first page after a large import must not wait for autovacuum to find out how large it was.
@@ -99,17 +114,21 @@ class SliceTarget:
     def undo(self, run: ImportRun, by: User | None) -> None:
         """This will turn the slices back to what stood before.
 
-        Raises CannotUndo when a later import has taken one of them over, or the original budget is adopted.
+        Raises CannotUndo when a later import has taken one of them over, one is closed, or the original budget is
+        adopted.
         """
-        slices: dict[str, int | None] = run.base["slices"]
-        years = {int(period[:4]) for period in slices}
+        before: dict[str, int | None] = run.base["slices"]
+        years = {int(period[:4]) for period in before}
         lock_years(years)
         if self.kind == LedgerLine.Kind.ORIGINAL and BudgetYear.objects.filter(year__in=years).exists():
             raise CannotUndo("adopted", _adopted(run, min(years)))
-        now = self._active([(int(period[:4]), int(period[5:])) for period in slices])
-        later = sorted({other for other in now.values() if other is not None and other != run.pk})
+        now = self._active([(int(period[:4]), int(period[5:])) for period in before])
+        # A closed month in which nothing differed was left with the run that supplied it.
+        later = sorted({other for period, other in now.items() if other not in (None, run.pk, before[period])})
         if later:
             raise CannotUndo("later-import", _later(run, later))
+        slices = {period: former for period, former in before.items() if now[period] == run.pk}
+        refuse_undo(run, {(int(period[:4]), int(period[5:])) for period in slices}, by=by)
         with connection.cursor() as cursor:
             cursor.execute(
                 COMPARE_RUNS.format(name=f"undo_{run.pk}"),
@@ -130,7 +149,7 @@ class SliceTarget:
         span = _span(staged)
         with connection.cursor() as cursor:
             cursor.execute(
-                COMPARE.format(name=_table(staged), stage=staged.table(SHEET)),
+                COMPARE.format(name=_table(staged), keys=staged.keys(SHEET)),
                 {"kind": self.kind, "years": [year for year, _p in span], "periods": [period for _y, period in span]},
             )
 
@@ -180,6 +199,23 @@ class SliceTarget:
             for budget in adopted
         ]
 
+    def _entries(self, staged: Staged) -> list[Finding]:
+        """Corrections in the months of the file stay, in addition to it: the file may hold them already."""
+        span = _span(staged)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """SELECT count(*), sum(l.amount) FROM budget_ledgerline l
+                   JOIN roros_importrun r ON r.id = l.import_run_id AND r.kind = 'foring' AND r.state = 'committed'
+                   WHERE l.kind = %s AND (l.year, l.period) IN (SELECT * FROM unnest(%s::int[], %s::int[]))""",
+                [self.kind, [year for year, _period in span], [period for _year, period in span]],
+            )
+            count, total = cursor.fetchone()
+        if not count:
+            return []
+        sheet = staged.sheets[SHEET].sheet
+        params = {"count": str(count), "total": str(total)}
+        return [Finding(code="entries-stand", severity=Severity.WARNING, sheet=sheet, params=params)]
+
 
 # A run's lines against those of the runs that supplied the same months before it.
 COMPARE_RUNS = """
@@ -195,6 +231,7 @@ COMPARE_RUNS = """
          standing AS (
              SELECT year, period, ansvar_id, tjeneste_id, art_id, prosjekt_id, sum(amount) AS amount, count(*) AS n
              FROM budget_ledgerline WHERE import_run_id = %(run)s AND kind = %(kind)s
+                  AND (year, period) IN (SELECT s.year, s.period FROM slices s)
              GROUP BY 1, 2, 3, 4, 5, 6)
     SELECT year, period, ansvar_id, tjeneste_id, art_id, prosjekt_id,
            standing.amount AS before, fresh.amount AS after,
@@ -213,8 +250,18 @@ def _span(staged: Staged) -> list[tuple[int, int]]:
     if len(sheet.years) == 1 and sheet.periods:
         return [(sheet.years[0], period) for period in range(min(sheet.periods), max(sheet.periods) + 1)]
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT year, min(period), max(period) FROM {staged.table(SHEET)} GROUP BY year ORDER BY year")
+        cursor.execute(f"SELECT year, min(period), max(period) FROM {staged.keys(SHEET)} GROUP BY year ORDER BY year")
         return [(year, period) for year, first, last in cursor.fetchall() for period in range(first, last + 1)]
+
+
+def _differing(staged: Staged) -> dict[tuple[int, int], int]:
+    """How many amounts the file changes, per month; months in which it says what stands are left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""SELECT year, period, count(*) FROM {_table(staged)}
+                WHERE before IS DISTINCT FROM after OR d_lines <> 0 GROUP BY 1, 2"""
+        )
+        return {(year, period): count for year, period, count in cursor.fetchall()}
 
 
 def _groups(staged: Staged) -> list[Group]:

@@ -152,6 +152,11 @@ def may_close_periods(user: Someone) -> bool:
     return bool(roles_of(user) & {Role.ADMINISTRATOR, Role.OKONOMI})
 
 
+def may_read_locks(user: Someone) -> bool:
+    """This will say whether the user may see which periods are closed: those who read in figures, and the revisor."""
+    return may_import(user) or may_see_history(user)
+
+
 def may_amend(user: Someone) -> bool:
     """This will say whether the user may draft budget amendments and record what was decided: økonomi."""
     return Role.OKONOMI in roles_of(user)

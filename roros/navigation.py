@@ -49,6 +49,7 @@ MENU = (
     Page(_("Innlesing"), "imports", access.may_import),
 )
 FOOTER = (
+    Page(_("Perioder"), "budget:periods", access.may_read_locks),
     Page(_("Rapportkontroll"), "report_control", access.may_edit_registers),
     Page(_("Om tallene"), "about_figures", everyone),
     Page(_("Åpne data (NLOD)"), "open_data", everyone),

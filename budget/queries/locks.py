@@ -5,16 +5,21 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from itertools import groupby
+from typing import Any
 
-from django.db.models import Q
+import pghistory
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from budget.models import PeriodEvent, PeriodException
+from budget.queries.years import figure_years
+from roros import history
 from roros.actions import ActionRefused
-from roros.models import User
+from roros.models import Role, User
 from roros.periods import CLOSING, MONTHS
 from roros.templatetags.figures import day
 
@@ -29,6 +34,10 @@ class PeriodState:
     by: str = ""  # empty when the command line did it
     at: datetime.datetime | None = None
     reason: str = ""
+
+    def __str__(self) -> str:
+        """This will return the period for machines: "2021-08"."""
+        return f"{self.year}-{self.period:02}"
 
     @property
     def name(self) -> str:
@@ -52,15 +61,85 @@ def closed_periods(year: int) -> frozenset[int]:
     return frozenset(period for (_year, period), state in _newest(Q(year=year)).items() if state.closed)
 
 
-def events(year: int) -> list[PeriodEvent]:
-    """This will return everything that was closed and reopened in a year, newest first."""
-    return list(PeriodEvent.objects.filter(year=year).select_related("by").order_by("-id"))
+def locked_years() -> list[int]:
+    """This will return the years that have figures or were ever locked, newest first."""
+    years = set(figure_years()) | set(PeriodEvent.objects.values_list("year", flat=True).distinct())
+    return sorted(years, reverse=True)
+
+
+def last_period_with_accounts(year: int) -> int | None:
+    """This will return how far the accounts of a year have come: what one wants to close next."""
+    found = figure_years().get(year)
+    return found.last_actual if found else None
+
+
+class LogKind(StrEnum):
+    """What a line of the log tells; the value is the word in exports."""
+
+    CLOSED = "lukket"
+    REOPENED = "åpnet"
+    GRANTED = "unntak gitt"
+    ENDED = "unntak avsluttet"
+
+
+@dataclass(frozen=True)
+class LogEntry:
+    """One thing that was done to a period."""
+
+    at: datetime.datetime
+    kind: LogKind
+    period: int
+    by: str  # empty when the command line or raw SQL did it
+    reason: str
+    person: str = ""  # whom the exception is for
+    until: datetime.date | None = None
+
+
+def log(year: int) -> list[LogEntry]:
+    """This will return everything that was ever done to the periods of a year, newest first."""
+    events = PeriodEvent.objects.filter(year=year).order_by("-id")
+    rows, versions = list(events), list(_exception_versions(year))
+    people = User.objects.in_bulk(
+        {event.by_id for event in rows if event.by_id}
+        | {version.user_id for version in versions}
+        | {who for version in versions if (who := _told(version).get("user"))}
+    )
+    names = {pk: str(user) for pk, user in people.items()}
+    entries = [
+        LogEntry(
+            at=event.at,
+            kind=LogKind.CLOSED if event.closed else LogKind.REOPENED,
+            period=event.period,
+            by=names.get(event.by_id or 0, ""),
+            reason=event.reason,
+        )
+        for event in rows
+    ]
+    entries += [
+        LogEntry(
+            at=version.pgh_created_at,
+            kind=LogKind.ENDED if version.pgh_label == history.ChangeKind.DELETE else LogKind.GRANTED,
+            period=version.period,
+            by=names.get(_told(version).get("user", 0), ""),
+            reason=_told(version).get("reason", ""),
+            person=names.get(version.user_id, ""),
+            until=version.until,
+        )
+        for version in versions
+    ]
+    return sorted(entries, key=lambda entry: (entry.at, entry.period), reverse=True)
 
 
 def exceptions(year: int) -> list[PeriodException]:
     """This will return the exceptions of a year that have not run out, by period and day."""
     standing = PeriodException.objects.filter(year=year, until__gte=timezone.localdate())
     return list(standing.select_related("user", "granted_by").order_by("period", "until", "id"))
+
+
+def writers() -> QuerySet[User]:
+    """This will return those who may import and enter figures, by name: an exception helps nobody else."""
+    people = User.objects.filter(is_active=True, roles__role__in=(Role.ADMINISTRATOR, Role.OKONOMI)).distinct()
+    return people.order_by("first_name", "last_name", "username")
 
 
 def closed_to(months: Iterable[tuple[int, int]], *, by: User | None) -> list[PeriodState]:
@@ -126,6 +205,17 @@ def period_list(periods: Iterable[int]) -> str:
             "last": words[-1],
         }
     )
+
+
+def _exception_versions(year: int) -> QuerySet[Any]:
+    """Each exception that was given and ended, with who and why."""
+    versions: QuerySet[Any] = pghistory.core.event_models(tracks_model=PeriodException)[0]._default_manager.all()
+    return versions.filter(year=year)
+
+
+def _told(version: Any) -> dict[str, Any]:
+    told: dict[str, Any] = version.pgh_context or {}
+    return told
 
 
 def _closing(state: PeriodState) -> tuple[int, str, datetime.date | None]:

@@ -212,6 +212,8 @@ def _blocked(run: ImportRun, found: list[Problem], now: Progress) -> str:
     first = next(problem for problem in found if problem.is_error)
     if first.code == "unknown-ansvar":
         what = _("Plasser ansvar %(code)s først.") % {"code": first.value}
+    elif first.code == "period-closed":
+        what = _("Åpne perioden først, eller ta linjene ut av filen.")
     else:
         what = _("Rett feilene først, her eller i filen.")
     return f"{what} {_('Alt leses inn samlet, eller ingenting.')}"

@@ -26,13 +26,14 @@ from roros.workbooks import files, registry
 from roros.workbooks.check import check_deferred, more_of_the_same, run_checks
 from roros.workbooks.claims import claimed
 from roros.workbooks.declare import Finding, Severity
-from roros.workbooks.kinds import ImportRefused, Preview, Staged, StalePreview, WorkbookKind
+from roros.workbooks.kinds import CannotUndo, ImportRefused, Preview, Staged, StalePreview, WorkbookKind
 from roros.workbooks.reader import read_workbook
 from roros.workbooks.stage import stage, unstage
 
 State = ImportRun.State
 INTERRUPTED = (State.RECEIVED, State.READING)  # what a killed worker leaves behind
-TOLD = ("stale-preview", "database-refused")  # refusals that concern everybody who looks at the run
+PERIOD_IS_CLOSED = "period_is_closed"  # the constraint's name: the database's own lock on a closed month
+TOLD = ("stale-preview", "database-refused", "period-closed")  # refusals that concern everybody who looks at the run
 MAX_FINDINGS_KEPT = 10_000
 CONCLUDED = (
     *("state", "year", "sheets", "findings", "preview", "base"),
@@ -118,7 +119,14 @@ def undo(run: ImportRun, *, by: User | None) -> ImportRun:
                 "not-committed",
                 _("Innlesing %(run)s er ikke lest inn, så det er ingenting å angre.") % {"run": run.pk},
             )
-        registry.get(run.kind).target.undo(run, by)
+        try:
+            with transaction.atomic():
+                registry.get(run.kind).target.undo(run, by)
+        except (IntegrityError, DataError) as error:
+            code, why = _refused_by_database(error)
+            raise CannotUndo(
+                code, _("Innlesing %(run)s er ikke angret. %(why)s") % {"run": run.pk, "why": why}
+            ) from error
         run.state, run.undone_at, run.undone_by = State.UNDONE, timezone.now(), by
         run.save(update_fields=["state", "undone_at", "undone_by"])
         bump_data_version()
@@ -336,7 +344,8 @@ def _carry_out(kind: WorkbookKind, staged: Staged, run: ImportRun, by: User | No
             bump_data_version()
     except (IntegrityError, DataError) as error:
         run.refresh_from_db(fields=["state", "committed_at", "committed_by"])
-        raise ImportRefused("database-refused", _database_refused(error)) from error
+        code, why = _refused_by_database(error)
+        raise ImportRefused(code, _("Ingenting er lest inn. %(why)s") % {"why": why}) from error
     except ImportRefused:
         run.refresh_from_db(fields=["state", "committed_at", "committed_by"])
         raise
@@ -356,6 +365,11 @@ def _give_memory() -> None:
 def _stale(run: ImportRun) -> str:
     if run.state == State.UNCHANGED:
         return _("Noen andre har alt lest inn de samme tallene. Filen endrer ingenting nå, så ingenting er lest inn.")
+    if run.state == State.REFUSED:
+        return _(
+            "Noe er endret siden forhåndsvisningen ble laget, og filen kan ikke leses inn nå. "
+            "Ingenting er lest inn. Se i den nye forhåndsvisningen hva som stopper den."
+        )
     return _(
         "Noen andre har lest inn tall for de samme periodene etter at forhåndsvisningen ble laget. "
         "Ingenting er lest inn. Se på den nye forhåndsvisningen og lagre på nytt."
@@ -369,7 +383,10 @@ def _not_ready(run: ImportRun) -> str:
     }
 
 
-def _database_refused(error: DatabaseError) -> str:
-    return _("Databasen avviste innlesingen, så ingenting er lest inn: %(detail)s") % {
-        "detail": str(error).splitlines()[0]
-    }
+def _refused_by_database(error: DatabaseError) -> tuple[str, str]:
+    """The code of the refusal and why the database refused, in words where the rule is known."""
+    rule = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    if rule == PERIOD_IS_CLOSED:
+        why = _("En av periodene er lukket. Be økonomi om å åpne den, eller om et unntak.")
+        return "period-closed", why
+    return "database-refused", _("Databasen sier: %(detail)s") % {"detail": str(error).splitlines()[0]}

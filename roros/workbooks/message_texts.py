@@ -187,6 +187,10 @@ _ACCOUNTS = {
     "budget-adopted": n_(
         "Opprinnelig budsjett for %(year)s er vedtatt (sak %(case)s) og kan ikke endres. Bruk en budsjettendring."
     ),
+    "period-closed": n_(
+        "%(what)s. %(closed)s. Ta linjene ut av filen, eller be økonomi om å åpne perioden eller om et unntak."
+    ),
+    "closed-unchanged": n_("%(closed)s. Filen sier det samme som står der, så ingenting endres i lukkede perioder."),
     "duplicate-row": n_("%(value)s står mer enn én gang, første gang i rad %(first_row)s. Behold én av radene."),
     "duplicate-code": n_("Koden %(value)s står mer enn én gang, første gang i rad %(first_row)s. Behold én av radene."),
     "value-does-not-fit": n_("En verdi i filen får ikke plass der den skal stå. Databasen sier: %(detail)s."),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils import timezone
+
+from budget.actions.locks import close_periods, grant_exception
 from budget.models import ActiveLine
 from roros.models import ImportRun, User
 from roros.workbooks import engine
@@ -67,6 +70,8 @@ def make(by: User) -> None:
     ImportRun.objects.filter(pk=failed.pk).update(
         state=State.FAILED, notice="Innlesingen stoppet fordi tjeneren ble startet på nytt. Ingenting er lagret."
     )
+    close_periods(year=2020, periods=[1], reason="Regnskapet for 2020 er avlagt", by=by)
+    grant_exception(year=2020, period=1, user=by, until=timezone.localdate(), reason="Bilag som kom for sent", by=by)
 
 
 def run(state: State) -> int:
