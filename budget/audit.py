@@ -25,6 +25,12 @@ QUESTIONS = (
        FROM budget_ledgerline l LEFT JOIN roros_importrun r ON r.id = l.import_run_id
        WHERE l.import_run_id IS NOT NULL AND coalesce(r.state, '') NOT IN ('committed', 'undone')
        GROUP BY l.import_run_id, r.state""",
+    # An entry's lines add up to the change that it says it made.
+    """SELECT format('entry %s: its lines are not what it says that it changed', r.id) FROM roros_importrun r
+       WHERE r.kind = 'foring' AND r.state = 'committed' AND
+           (SELECT (count(*), coalesce(sum(amount), 0)) FROM budget_ledgerline WHERE import_run_id = r.id) <>
+           (SELECT (count(*), coalesce(sum((after ->> 'amount')::numeric - (before ->> 'amount')::numeric), 0))
+            FROM roros_importchange WHERE run_id = r.id)""",
     # Codes exist and are valid in the year of the line.
     """SELECT format('ansvar %s has lines in %s but no placement', l.ansvar_id, l.year)
        FROM (SELECT DISTINCT ansvar_id, year FROM budget_activeline) l

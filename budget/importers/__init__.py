@@ -2,11 +2,13 @@
 
 from budget.importers.budsjettendringer import BUDSJETTENDRINGER
 from budget.importers.elevtall import ELEVTALL
+from budget.importers.foring import FORING
+from budget.importers.foring import MESSAGES as ENTRY_MESSAGES
 from budget.importers.hovedbok import BUDSJETT, REGNSKAP
 from budget.importers.koronatilskudd import KORONATILSKUDD
 from budget.importers.maltall import MALTALL
 from budget.importers.organisasjon import ORGANISASJON
-from budget.importers.register_checks import MESSAGES
+from budget.importers.register_checks import MESSAGES as REGISTER_MESSAGES
 from budget.importers.saker import SAKER
 from budget.importers.temaer import TEMAER
 from budget.importers.verbalvedtak import VERBALVEDTAK
@@ -15,6 +17,7 @@ KINDS = (
     ORGANISASJON,
     BUDSJETT,
     REGNSKAP,
+    FORING,
     BUDSJETTENDRINGER,
     SAKER,
     VERBALVEDTAK,
@@ -24,4 +27,6 @@ KINDS = (
     ELEVTALL,
 )
 
-__all__ = ["BUDSJETT", "BUDSJETTENDRINGER", "KINDS", "MESSAGES", "ORGANISASJON", "REGNSKAP"]
+MESSAGES = REGISTER_MESSAGES | ENTRY_MESSAGES
+
+__all__ = ["BUDSJETT", "BUDSJETTENDRINGER", "FORING", "KINDS", "MESSAGES", "ORGANISASJON", "REGNSKAP"]
