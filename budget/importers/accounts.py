@@ -88,32 +88,44 @@ def account_checks(sheet: str) -> tuple[Check, ...]:
     )
 
 
-# The bad codes are found among the few distinct ones; the sheet's many rows are then looked through once.
+# The bad codes are found among the keys, each there once; the sheet's many rows are looked through only for bad ones.
 
 
 def _unknown(sheet: str, column: str, register: str, code: str) -> Check:
-    return Check(
+    return _lines_of(
         f"unknown-{column}",
         sheet,
-        f"""SELECT sheet_row, {column} AS value, year, amount FROM {{stage}} WHERE {column} = ANY (ARRAY(
-                SELECT {column} FROM (SELECT DISTINCT {column} FROM {{stage}}) seen
-                WHERE NOT EXISTS (SELECT 1 FROM {register} d WHERE d.{code} = seen.{column})))""",
         column,
+        f"""SELECT DISTINCT {column}, year, NULL::int AS from_year, NULL::int AS to_year FROM {{keys}} seen
+            WHERE {column} IS NOT NULL
+              AND NOT EXISTS (SELECT 1 FROM {register} d WHERE d.{code} = seen.{column})""",
     )
 
 
 def _outside_years(sheet: str, column: str, register: str, code: str) -> Check:
-    return Check(
+    return _lines_of(
         f"{column}-outside-years",
         sheet,
-        f"""SELECT s.sheet_row, s.{column} AS value, s.year, valid.from_year, valid.to_year, s.amount
-            FROM (SELECT DISTINCT {column}, year FROM {{stage}}) seen
+        column,
+        f"""SELECT seen.{column}, seen.year, valid.from_year, valid.to_year
+            FROM (SELECT DISTINCT {column}, year FROM {{keys}}) seen
             JOIN (SELECT {code} AS code, min(from_year) AS from_year,
                          nullif(max(coalesce(to_year, 9999)), 9999) AS to_year FROM {register} GROUP BY 1) valid
                  ON valid.code = seen.{column}
-            JOIN {{stage}} s ON s.{column} = seen.{column} AND s.year = seen.year
             WHERE NOT EXISTS (SELECT 1 FROM {register} d WHERE d.{code} = seen.{column}
                               AND seen.year BETWEEN d.from_year AND coalesce(d.to_year, 9999))""",
+    )
+
+
+def _lines_of(name: str, sheet: str, column: str, bad: str) -> Check:
+    """The lines with a bad code in a year; when there is none, the lines are not even looked at."""
+    return Check(
+        name,
+        sheet,
+        f"""WITH bad AS MATERIALIZED ({bad})
+            SELECT s.sheet_row, s.{column} AS value, s.year, bad.from_year, bad.to_year, s.amount
+            FROM {{stage}} s JOIN bad ON bad.{column} = s.{column} AND bad.year IS NOT DISTINCT FROM s.year
+            WHERE (SELECT count(*) FROM bad) > 0""",
         column,
     )
 

@@ -21,7 +21,7 @@ def run_checks(kind: WorkbookKind, staged: Staged) -> list[Finding]:
 
 def _run(check: Check, kind: WorkbookKind, staged: Staged) -> list[Finding]:
     names = {f"stage_{sheet.name}": staged.table(sheet.name) for sheet in kind.layout.sheets}
-    sql = check.sql.format(stage=staged.table(check.sheet), **names)
+    sql = check.sql.format(stage=staged.table(check.sheet), keys=staged.keys(check.sheet), **names)
     sheet = staged.sheets[check.sheet]
     with connection.cursor() as cursor:
         cursor.execute(

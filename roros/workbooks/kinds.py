@@ -43,6 +43,10 @@ class Staged:
         """This will return the name of the temporary table that holds the sheet's rows."""
         return f"{PREFIX}{self.run_id}_{sheet}"
 
+    def keys(self, sheet: str) -> str:
+        """This will return the name of the table that holds each key of a ledger sheet once: sum and count `n`."""
+        return f"{self.table(sheet)}_keys"
+
     @property
     def years(self) -> tuple[int, ...]:
         """The years the rows belong to, in order."""
@@ -58,8 +62,8 @@ class Staged:
 class Check:
     """A rule over a whole sheet, as one SELECT that returns the rows that break it.
 
-    `sql` names the staged table `{stage}` (and other sheets `{stage_<name>}`), may use %(year)s, and returns
-    `sheet_row`, `value` and any further columns, which fill the message as parameters.
+    `sql` names the staged table `{stage}` (its keys, summed, `{keys}`; other sheets `{stage_<name>}`), may use
+    %(year)s, and returns `sheet_row`, `value` and any further columns, which fill the message as parameters.
     """
 
     code: str

@@ -41,7 +41,23 @@ def stage(kind: WorkbookKind, *, run_id: int, year: int | None, result: ReadResu
                 with Path(by_name[sheet.name].copy_file).open("rb") as lines:
                     cursor.copy_expert(f"COPY {table} FROM STDIN", lines)
                 cursor.execute(f"ANALYZE {table}")
+            if sheet.amount and sheet.key:
+                _sum_keys(sheet, staged)
     return staged
+
+
+def _sum_keys(sheet: Sheet, staged: Staged) -> None:
+    """Each key of a ledger sheet once, with its sum and how many lines it has: the checks ask this, not every line."""
+    keys, table = ", ".join(sheet.key), staged.keys(sheet.name)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('work_mem', '128MB', false)")
+        cursor.execute(f"DROP TABLE IF EXISTS pg_temp.{table}")
+        cursor.execute(
+            f"CREATE TEMP TABLE {table} AS SELECT {keys}, sum({sheet.amount}) AS {sheet.amount}, count(*) AS n"
+            f" FROM {staged.table(sheet.name)} GROUP BY {keys}"
+        )
+        cursor.execute("RESET work_mem")
+        cursor.execute(f"ANALYZE {table}")
 
 
 def unstage(staged: Staged) -> None:
