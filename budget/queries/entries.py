@@ -146,10 +146,12 @@ def grid_rows(
                 "prosjekter": [row.prosjekt for row in wanted],
             },
         )
-        return [
-            GridRow(RowKey(ansvar, *row[:3]), *row[3], dict(zip(row[4] or (), row[5] or (), strict=True)))
-            for row in cursor.fetchall()
-        ]
+        found = []
+        for *codes, names, periods, amounts in cursor.fetchall():
+            tjeneste_name, art_name, prosjekt_name = names
+            held = dict(zip(periods or (), amounts or (), strict=True))
+            found.append(GridRow(RowKey(ansvar, *codes), tjeneste_name, art_name, prosjekt_name, held))
+    return found
 
 
 def standing_amounts(kind: LedgerLine.Kind, year: int, keys: Collection[CellKey]) -> dict[CellKey, Decimal]:
