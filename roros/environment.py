@@ -2,7 +2,9 @@
 
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -28,6 +30,38 @@ def number(name: str, default: int) -> int:
 def words(name: str, default: str = "") -> list[str]:
     """This will read a list with commas between."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """Where e-mail is handed over: `starttls` begins in plain text and switches, `tls` is encrypted from the start."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+
+
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+
+
+def mail_server(url: str) -> MailServer | None:
+    """This will read `smtp://user:password@host:port` (or smtp+tls://, smtps://); None when nothing is given."""
+    if not url:
+        return None
+    found = urlsplit(url)
+    if found.scheme not in MAIL_PORTS or not found.hostname:
+        raise ValueError(f"EMAIL_URL must be smtp://, smtp+tls:// or smtps:// and name a server, not {found.scheme}://")
+    return MailServer(
+        host=found.hostname,
+        port=found.port or MAIL_PORTS[found.scheme],
+        user=unquote(found.username or ""),
+        password=unquote(found.password or ""),
+        starttls=found.scheme == "smtp+tls",
+        tls=found.scheme == "smtps",
+    )
 
 
 def secret_key() -> str:

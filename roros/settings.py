@@ -147,6 +147,17 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# -- E-mail: reminders in reporting rounds; written on the console until EMAIL_URL names a server
+_MAIL = environment.mail_server(os.environ.get("EMAIL_URL", ""))
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if _MAIL else 'console'}.EmailBackend"
+if _MAIL:
+    EMAIL_HOST, EMAIL_PORT = _MAIL.host, _MAIL.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _MAIL.user, _MAIL.password
+    EMAIL_USE_TLS, EMAIL_USE_SSL = _MAIL.starttls, _MAIL.tls
+EMAIL_TIMEOUT = 10  # seconds: a server that does not answer must not hold the page
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM") or "roros-i-tall@localhost"
+PUBLIC_URL = (os.environ.get("PUBLIC_URL") or f"http://127.0.0.1:{os.environ.get('PORT') or 8000}").rstrip("/")
+
 # -- Imports
 IMPORT_MAX_BYTES = environment.number("IMPORT_MAX_BYTES", 100 * 1024 * 1024)
 IMPORT_INLINE_BYTES = environment.number("IMPORT_INLINE_BYTES", 2 * 1024 * 1024)  # larger files go to the worker
