@@ -67,7 +67,7 @@ class AmendmentTarget:
             base={"new": [row["number"] for row in new]},
             groups=_groups(staged, [row["number"] for row in new]),
             changes=[Change(key=row["number"], before="", after=str(row["moved"] or 0)) for row in new],
-            findings=_taken(staged, numbers),
+            findings=[*_taken(staged, numbers), *_in_closed_months(staged, [row["number"] for row in new])],
         )
 
     def commit(self, staged: Staged, run: ImportRun, by: User | None) -> None:

@@ -34,7 +34,9 @@ def closed_findings(closed: Sequence[PeriodState], differing: Mapping[Month, int
     if changed:
         count = sum(differing[state.year, state.period] for state in changed)
         what = ngettext(
-            "Filen endrer %(count)s beløp i en lukket periode", "Filen endrer %(count)s beløp i lukkede perioder", count
+            "Filen endrer %(count)s beløp i en lukket periode",
+            "Filen endrer %(count)s beløp i lukkede perioder",
+            len(changed),
         )
         findings.append(closed_finding(what % {"count": count}, changed, sheet=sheet))
     if same:
