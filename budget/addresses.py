@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from budget.queries.story import Figure, LineKind
 from budget.selection import WITHOUT, Level, Selection
+from roros.periods import CLOSING
 
 
 def deviations_address(selection: Selection, **changes: Any) -> str:
@@ -55,6 +56,22 @@ def amendments_address(selection: Selection) -> str:
 def amendment_address(year: int, number: str) -> str:
     """This will return the page of one amendment."""
     return reverse("budget:amendment", args=[year, number])
+
+
+def draft_address(year: int, pk: int) -> str:
+    """This will return the page of an amendment that is not adopted."""
+    return reverse("budget:amendment_draft", args=[year, pk])
+
+
+def bridge_address(selection: Selection, level: Level | None = None, code: str = "") -> str:
+    """This will return the way from original to revised budget, of one node or of the whole municipality."""
+    inside = selection if level is None else selection.where(**{level.value: None})
+    query = inside.url_parameters(
+        level=Level.RAMMEOMRADE, opened=(), order="", grouped=True, period=CLOSING, default_period=CLOSING
+    )
+    if level is None:
+        return reverse("budget:bridge", args=[selection.year]) + query
+    return reverse("budget:bridge", args=[selection.year, level.value, code or WITHOUT]) + query
 
 
 def _join(path: str, query: str, extra: str) -> str:

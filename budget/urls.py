@@ -1,35 +1,18 @@
 """The addresses of the budget room. Paths are Norwegian, names English."""
 
-from django.urls import URLPattern, path, register_converter
+from django.urls import URLPattern, path
 
+from budget import converters  # noqa: F401 - registers the level of an address
 from budget.amendment_urls import urlpatterns as amendment_urls
 from budget.entry_urls import urlpatterns as entry_urls
 from budget.forecast_urls import urlpatterns as forecast_urls
 from budget.lock_urls import urlpatterns as lock_urls
 from budget.register_urls import urlpatterns as register_urls
 from budget.round_urls import urlpatterns as round_urls
-from budget.selection import Level
 from budget.signed_urls import urlpatterns as signed_urls
 from budget.views import amendments, charts, deviations, lines, node, story
 
 app_name = "budget"
-
-
-class LevelConverter:
-    """One of the levels, as the address names it."""
-
-    regex = "|".join(Level)
-
-    def to_python(self, value: str) -> Level:
-        """This will return the level."""
-        return Level(value)
-
-    def to_url(self, value: str) -> str:
-        """This will return what stands in the address."""
-        return str(value)
-
-
-register_converter(LevelConverter, "level")
 
 urlpatterns: list[URLPattern] = [
     path("avvik/", deviations.newest_deviations, name="deviations"),

@@ -9,11 +9,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budget.addresses import amendments_address, deviations_address, node_address
+from budget.addresses import amendments_address, bridge_address, deviations_address, node_address
+from budget.amendment_tables import drafts_table
 from budget.driver_findings import money, spelled
 from budget.forms.view import ViewForm
 from budget.line_tables import accounts_table, amendments_table, bridge_table
 from budget.models import Amendment
+from budget.queries.amendment_drafts import amendment_steps, draft_history, drafts
 from budget.queries.amendments import AmendmentAccount, AmendmentRow, adopted_amendment, amendment_accounts, amendments
 from budget.queries.deviations import Known
 from budget.queries.drivers import node_figures
@@ -23,6 +25,7 @@ from budget.selection import Level, Selection
 from budget.stories import import_link
 from budget.views.reading import NoFigures, figures_view, read_selection
 from budget.views.story import subject
+from roros import access
 from roros.components import Crumb, Fact, PeriodLine
 from roros.exports import requested_export
 from roros.templatetags.figures import day, moment
@@ -59,7 +62,12 @@ def amendment_list(request: HttpRequest, year: int) -> HttpResponse:
             rows, figures.whole, selection, node=lambda code: node_address(selection, Level.RAMMEOMRADE, code)
         ),
         "bridge_finding": _bridge_finding(found),
+        "bridge_href": bridge_address(selection),
         "table": table,
+        "year": year,
+        # Kept per access scope, like the rest of the page; every change of a draft raises the data version.
+        "drafts": drafts_table(drafts(year), year) if access.may_see_all_drafts(request.user) else None,
+        "may_amend": access.may_amend(request.user) and years[year].has_budget,
     }
     return render(request, "budget/amendment_list.html", context)
 
@@ -77,6 +85,7 @@ def amendment(request: HttpRequest, year: int, number: str) -> HttpResponse:
     file = requested_export(request, lambda: table.export(f"budsjettendring-{decided.number}"))
     if file is not None:
         return file
+    sees_drafts = access.may_see_all_drafts(request.user)
     context = {
         "amendment": decided,
         "finding": _moved(decided, accounts),
@@ -87,6 +96,10 @@ def amendment(request: HttpRequest, year: int, number: str) -> HttpResponse:
         ],
         "facts": _facts(decided, request),
         "table": table,
+        "sees_drafts": sees_drafts,
+        "steps": amendment_steps(decided) if sees_drafts else [],
+        "changes": draft_history(decided) if sees_drafts else [],
+        "may_amend": access.may_amend(request.user),
     }
     return render(request, "budget/amendment_detail.html", context)
 
