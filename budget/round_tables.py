@@ -172,9 +172,9 @@ class RoundsTable(FiguresTable):
     frist_leder = DateColumn(
         gettext_lazy("Frist for virksomhetene"), of="leader", phone=Phone.LINE, phone_label=gettext_lazy("Frist")
     )
-    frist_kommunalsjef = DateColumn(gettext_lazy("Kommunalsjefene"), of="chief", tablet=False)
-    frist_okonomi = DateColumn(gettext_lazy("Økonomi"), of="economy", tablet=False)
-    frist_kommunedirektor = DateColumn(gettext_lazy("Kommunedirektøren"), of="director", tablet=False)
+    frist_kommunalsjef = DateColumn(gettext_lazy("Kommunalsjefene"), of="chief", wide_only=True)
+    frist_okonomi = DateColumn(gettext_lazy("Økonomi"), of="economy", wide_only=True)
+    frist_kommunedirektor = DateColumn(gettext_lazy("Kommunedirektøren"), of="director", wide_only=True)
 
     class Meta:
         orderable = False
