@@ -16,6 +16,7 @@ class BudgetConfig(AppConfig):
     def ready(self) -> None:
         """This will make the room's workbooks known to the import engine, and its registers to the exports."""
         # Models must be loaded before the importers that name them.
+        from budget.forecast_exports import TABLES
         from budget.importers import KINDS, MESSAGES
         from budget.register_exports import EXPORTS
         from budget.search import answer
@@ -25,6 +26,6 @@ class BudgetConfig(AppConfig):
         for kind in KINDS:
             registry.register(kind)
         messages.register(MESSAGES)
-        for name, export in EXPORTS.items():
+        for name, export in {**EXPORTS, **TABLES}.items():
             table_registry.register(name, export)
         search.register(answer)

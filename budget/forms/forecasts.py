@@ -8,13 +8,59 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from budget.actions.forecasts import needs_reason, no_proposal
+from budget.forms.register_filters import FilterForm
 from budget.forms.registers import FigureField
 from budget.models import Forecast
 from budget.queries.forecasts import Proposal
+from budget.queries.outlook import RoundForecasts
+from budget.queries.rounds import title_of
 from roros.numbers import Scale, deviation, format_amount
+
+
+class RoundForm(FilterForm):
+    """Whose forecasts to show: those of one round."""
+
+    runde = forms.TypedChoiceField(
+        label=gettext_lazy("Runde"),
+        coerce=int,
+        empty_value=None,
+        required=False,
+        error_messages={"invalid_choice": gettext_lazy("Runden «%(value)s» har ingen prognoser som du kan se.")},
+    )
+
+    def __init__(self, data: QueryDict, *, rounds: Sequence[RoundForecasts]) -> None:
+        values = data.copy()
+        # A whole round before a part of one: what the municipality expects, not only the reader's own units.
+        chosen = next((each for each in rounds if not each.is_part), rounds[0] if rounds else None)
+        if chosen is not None and not values.get("runde"):
+            values["runde"] = str(chosen.reporting.pk)
+        super().__init__(values)
+        self.rounds = rounds
+        field: Any = self.fields["runde"]
+        field.choices = [(each.reporting.pk, self._label(each)) for each in rounds]
+        if len(rounds) < 2:
+            field.widget = forms.HiddenInput()
+
+    @property
+    def shown(self) -> tuple[RoundForecasts | None, RoundForecasts | None]:
+        """This will return the chosen round and the one before it; None where there is none."""
+        number = self.read()["runde"]
+        place = next((place for place, each in enumerate(self.rounds) if each.reporting.pk == number), None)
+        if place is None:
+            return None, None
+        older = [
+            each for each in self.rounds[place + 1 :] if each.reporting.period < self.rounds[place].reporting.period
+        ]
+        return self.rounds[place], older[0] if older else None
+
+    @staticmethod
+    def _label(found: RoundForecasts) -> str:
+        title = title_of(found.reporting)
+        return f"{title} ({gettext('utkast')})" if found.is_draft else title
 
 
 class ForecastForm(forms.Form):

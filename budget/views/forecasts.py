@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from django.contrib import messages
@@ -10,18 +11,127 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from budget.actions.forecasts import make_forecast, refusal_of
-from budget.forecast_tables import forecast_parts_table
-from budget.forms.forecasts import ForecastForm, ForecastPanel
+from budget.forecast_charts import back_test_chart, hit_chart
+from budget.forecast_exports import TABLES
+from budget.forecast_findings import back_test_finding, hit_finding, outlook_finding
+from budget.forecast_tables import forecast_parts_table, forecast_table
+from budget.forms.forecasts import ForecastForm, ForecastPanel, RoundForm
+from budget.hit_rate_tables import hit_table, score_table, trial_table
 from budget.models import Round, RoundTask
+from budget.queries.back_test import back_test
 from budget.queries.forecasts import ansvar_proposals, ansvar_rows, forecasts_of, previous_forecast, proposals
+from budget.queries.hit_rate import hit_rate
+from budget.queries.outlook import Outlook, RoundForecasts, outlook, visible_forecasts
 from budget.queries.rounds import title_of
+from budget.queries.years import FigureYear, figure_years
+from budget.selection import SelectionError
 from roros import access
 from roros.actions import ActionRefused
-from roros.components import Crumb
+from roros.components import Crumb, Fact, PeriodLine
+from roros.exports import requested_export
 from roros.models import User
+from roros.periods import CLOSING
+from roros.table_registry import NoSuchTable, TableQuery
+from roros.templatetags.figures import day
+
+
+@access.requires(access.may_see_figures)
+@require_safe
+def newest_forecasts(request: HttpRequest) -> HttpResponse:
+    """This will lead to the newest year with accounts."""
+    years = figure_years()
+    if not years:
+        return _missing(request, _("Ingen tall er lest inn ennå"), years)
+    year = next((each for each in sorted(years, reverse=True) if years[each].has_actuals), max(years))
+    return redirect("budget:forecasts", year)
+
+
+@access.requires(access.may_see_figures)
+@require_safe
+def show_forecasts(request: HttpRequest, year: int) -> HttpResponse:
+    """This will show what a year is expected to end at, how well it was guessed before, and what the methods give.
+
+    Not kept for others: what it shows of an open round depends on who asks.
+    """
+    years = figure_years()
+    if year not in years:
+        return _missing(request, _("Det finnes ingen tall for %(year)s") % {"year": year}, years)
+    units = proposals(year, CLOSING)
+    form = RoundForm(request.GET, rounds=visible_forecasts(year, request.user, units))
+    try:
+        shown, before = form.shown
+    except SelectionError as invalid:
+        return render(request, "budget/selection_invalid.html", {"problems": invalid.messages}, status=400)
+    found = outlook(shown, before, units, only_said=shown.is_part) if shown else Outlook(())
+    table = forecast_table(year, shown, before, found)
+    name = request.GET.get("tabell", "prognoser")
+    if name not in TABLES:
+        raise Http404
+    try:
+        file = requested_export(
+            request, lambda: table.export(name) if name == "prognoser" else TABLES[name](TableQuery(year))
+        )
+    except NoSuchTable as missing:
+        return _missing(request, str(missing), years)
+    if file is not None:
+        return file
+    hits, test = hit_rate(), back_test(year, years)
+    rounds = hits.of(year)
+    of_hits, of_test = hit_finding(rounds), back_test_finding(test)
+    source = _source(years, year)
+    context = {
+        "year": year,
+        "trail": _trail(year),
+        "period": PeriodLine(
+            updated=years[year].updated,
+            after=[
+                Fact(_("Prognoser for %(year)s") % {"year": other}, href=reverse("budget:forecasts", args=[other]))
+                for other in years
+                if other != year
+            ],
+        ),
+        "finding": outlook_finding(year, shown, found, before),
+        "form": form,
+        "summary": title_of(shown.reporting) if shown else year,
+        "has_table": shown is not None,
+        "table": table,
+        "unseen": _unseen(shown),
+        "empty": _("Prognosene vises her når en rapporteringsrunde for %(year)s er signert.") % {"year": year},
+        "hit_finding": of_hits,
+        "hits": hit_table(year, rounds, hits.units[year]) if rounds else None,
+        "hit_chart": hit_chart(year, rounds, title=of_hits.heading, source=source),
+        "test_finding": of_test,
+        "test_chart": back_test_chart(test, title=of_test.heading, source=source),
+        "scores": score_table(test) if test.is_done else None,
+        "trials": trial_table(test) if test.is_done else None,
+    }
+    return render(request, "budget/forecast_list.html", context)
+
+
+def _missing(request: HttpRequest, message: str, years: Mapping[int, FigureYear]) -> HttpResponse:
+    context = {"message": message, "years": list(years)}
+    return render(request, "budget/figures_missing.html", context, status=404)
+
+
+def _unseen(shown: RoundForecasts | None) -> str:
+    if shown is None or not shown.is_part:
+        return ""
+    return _("Runden er ikke signert. Du ser utkastene til dine egne virksomheter.")
+
+
+def _source(years: Mapping[int, FigureYear], year: int) -> str:
+    """Where the accounts of the year come from."""
+    known = years[year]
+    if not known.files or known.read_on is None:
+        return ""
+    return _("Kilde: %(files)s, lest inn %(day)s.") % {"files": ", ".join(known.files), "day": day(known.read_on)}
+
+
+def _trail(year: int) -> list[Crumb]:
+    return [Crumb(_("Oversikt"), "/"), Crumb(_("Prognoser"), reverse("budget:forecasts", args=[year]))]
 
 
 def forecast_panel(
@@ -92,8 +202,7 @@ def edit_forecast(request: HttpRequest, pk: int, virksomhet: str, ansvar: str | 
         "round": title_of(reporting),
         "parts": forecast_parts_table(reporting, virksomhet, parts) if len(parts) > 1 else None,
         "trail": [
-            Crumb(_("Oversikt"), "/"),
-            Crumb(_("Prognoser"), reverse("budget:forecasts", args=[reporting.year])),
+            *_trail(reporting.year),
             Crumb(title_of(reporting), _task_address(reporting, virksomhet)),
             Crumb(panel.proposal.name, request.path),
         ],
