@@ -18,7 +18,8 @@ class HrConfig(AppConfig):
         # Models must be loaded before the importers that name them.
         from hr.exports import EXPORTS
         from hr.importers import KINDS, MESSAGES
-        from roros import table_registry
+        from hr.models import ControlPercent, SickLeave, StaffFigure
+        from roros import access, history_log, table_registry
         from roros.workbooks import messages, registry
 
         for kind in KINDS:
@@ -26,3 +27,5 @@ class HrConfig(AppConfig):
         messages.register(MESSAGES)
         for name, export in EXPORTS.items():
             table_registry.register(name, export)
+        for model in (SickLeave, ControlPercent, StaffFigure):  # hold days and counts of groups too small to show
+            history_log.restrict(model, access.may_see_small_groups)

@@ -38,6 +38,7 @@ from roros.models import User
 from roros.numbers import format_amount
 
 NOTHING = "–"
+Names = dict[tuple[type[models.Model], str], dict[Any, str]]  # of the rows that a foreign key of a model points to
 
 
 class ChangeKind(StrEnum):
@@ -95,12 +96,12 @@ def changes_among(
 
     All models are read with one query. A condition must not change in a row's life: a foreign key to its owner.
     """
-    versions = _versions(conditions)
-    users = _users(versions)
-    names = _related_names(versions)
-    standing: dict[tuple[type[models.Model], str], _Version] = {}
+    found = versions(conditions)
+    users = people(found)
+    names = _related_names(found)
+    standing: dict[tuple[type[models.Model], str], Version] = {}
     changes: list[Change] = []
-    for version in versions:
+    for version in found:
         before = standing.get((version.model, version.key))
         standing[version.model, version.key] = version
         changes += _between(before, version, users, names, only)
@@ -114,19 +115,19 @@ def as_of(model: type[models.Model], moment: datetime.date | datetime.datetime) 
             datetime.datetime.combine(moment + datetime.timedelta(days=1), datetime.time.min)
         ) - datetime.timedelta(microseconds=1)
     last = (
-        _events(model)
+        events_of(model)
         .filter(pgh_created_at__lte=moment)
         .order_by("pgh_obj_id", "-pgh_id")
         .distinct("pgh_obj_id")
         .values("pgh_id")
     )
-    return _events(model).filter(pgh_id__in=last).exclude(pgh_label=ChangeKind.DELETE)
+    return events_of(model).filter(pgh_id__in=last).exclude(pgh_label=ChangeKind.DELETE)
 
 
 def version_of(conditions: Mapping[type[models.Model], Q]) -> str:
     """This will return a mark that differs after any change of the rows; a form holds it to see if it was overtaken."""
     parts = [
-        _events(model).filter(condition).order_by().values_list("pgh_id") for model, condition in conditions.items()
+        events_of(model).filter(condition).order_by().values_list("pgh_id") for model, condition in conditions.items()
     ]
     marks = [
         part.annotate(place=Value(place, models.IntegerField())).values_list("place").annotate(models.Max("pgh_id"))
@@ -164,10 +165,11 @@ class _Values(JSONObject):
 
 
 @dataclass(frozen=True)
-class _Version:
+class Version:
     """One row as it stood after one change, or before it was removed."""
 
     model: type[models.Model]
+    event: int  # the key of the change among those of the model
     key: str
     kind: ChangeKind
     when: datetime.datetime
@@ -175,7 +177,8 @@ class _Version:
     values: dict[str, Any]
 
 
-def _events(model: type[models.Model]) -> models.QuerySet[Any]:
+def events_of(model: type[models.Model]) -> models.QuerySet[Any]:
+    """This will return the events of a tracked model."""
     found = pghistory.core.event_models(tracks_model=model)
     if not found:
         raise LookupError(f"{model._meta.label} is not tracked")
@@ -184,17 +187,17 @@ def _events(model: type[models.Model]) -> models.QuerySet[Any]:
 
 
 def _tracked_fields(model: type[models.Model]) -> list[models.Field[Any, Any]]:
-    kept = {field.attname for field in _events(model).model._meta.fields}
+    kept = {field.attname for field in events_of(model).model._meta.fields}
     return [field for field in model._meta.concrete_fields if field.attname in kept]
 
 
-def _versions(conditions: Mapping[type[models.Model], Q]) -> list[_Version]:
-    """Every version of the rows, oldest first; the tables of all models in one query."""
+def versions(conditions: Mapping[type[models.Model], Q]) -> list[Version]:
+    """This will return every version of the rows, oldest first; the tables of all models in one query."""
     models_ = list(conditions)
     if not models_:
         return []
     parts = [
-        _events(model)
+        events_of(model)
         .filter(conditions[model])
         .order_by()
         .values_list(
@@ -212,8 +215,8 @@ def _versions(conditions: Mapping[type[models.Model], Q]) -> list[_Version]:
     ]
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     return [
-        _Version(models_[place], key, ChangeKind(label), when, context or {}, _typed(models_[place], values))
-        for place, _id, key, label, when, context, values in sorted(rows, key=lambda row: (row[4], row[0], row[1]))
+        Version(models_[place], event, key, ChangeKind(label), when, context or {}, _typed(models_[place], values))
+        for place, event, key, label, when, context, values in sorted(rows, key=lambda row: (row[4], row[0], row[1]))
     ]
 
 
@@ -227,10 +230,10 @@ def _typed(model: type[models.Model], values: dict[str, Any]) -> dict[str, Any]:
 
 
 def _between(
-    before: _Version | None,
-    after: _Version,
+    before: Version | None,
+    after: Version,
     users: Mapping[int, str],
-    names: Mapping[tuple[type[models.Model], str], Mapping[Any, str]],
+    names: Names,
     only: Sequence[str],
 ) -> list[Change]:
     common: dict[str, Any] = {
@@ -249,25 +252,41 @@ def _between(
         word = _("fjernet") if after.kind is ChangeKind.DELETE else _("lagt til")
         return [Change(label=label, before="", after=word, **common)]
     return [
-        Change(
-            label=": ".join(filter(None, (named, str(capfirst(field.verbose_name))))),
-            before=_shown(field, before.values[field.attname], names.get((after.model, field.name), {})),
-            after=_shown(field, after.values[field.attname], names.get((after.model, field.name), {})),
-            **common,
-        )
-        for field in _tracked_fields(after.model)
-        if before.values[field.attname] != after.values[field.attname] and (not only or field.name in only)
+        Change(label=": ".join(filter(None, (named, label))), before=old, after=new, **common)
+        for label, old, new in differences(before, after, names, only=only)
     ]
 
 
-def _named(version: _Version) -> str:
+def differences(
+    before: Version | None, after: Version | None, names: Names, *, only: Sequence[str] = ()
+) -> list[tuple[str, str, str]]:
+    """This will tell, for each field that differs, its label and its two values as people read them.
+
+    Against None, for a row that was added or removed, these are the fields that hold something.
+    """
+    one = after or before
+    if one is None:
+        return []
+    model = one.model
+    told = []
+    for field in _tracked_fields(model):
+        old, new = (None if version is None else version.values[field.attname] for version in (before, after))
+        if old != new and (not only or field.name in only):
+            words = names.get((model, field.name), {})
+            was, became = _shown(field, old, words), _shown(field, new, words)
+            if was != became:
+                told.append((str(capfirst(field.verbose_name)), was, became))
+    return told
+
+
+def _named(version: Version) -> str:
     """What tells the row from others of its owner: the model's own `told_as`, which must ask for nothing."""
     return str(getattr(version.model(**version.values), "told_as", ""))
 
 
-def _related_names(versions: Sequence[_Version]) -> dict[tuple[type[models.Model], str], dict[Any, str]]:
+def _related_names(versions: Sequence[Version]) -> Names:
     """The names of rows that foreign keys pointed to: one query per foreign key that ever changed."""
-    names: dict[tuple[type[models.Model], str], dict[Any, str]] = {}
+    names: Names = {}
     for model in {version.model for version in versions}:
         for field in _tracked_fields(model):
             if not isinstance(field, models.ForeignKey):
@@ -284,7 +303,25 @@ def _related_names(versions: Sequence[_Version]) -> dict[tuple[type[models.Model
     return names
 
 
-def _users(versions: Sequence[_Version]) -> dict[int, str]:
+def all_related_names(versions: Sequence[Version]) -> Names:
+    """This will return the names of all rows that foreign keys point to: one query per model they point to."""
+    fields: dict[type[models.Model], list[tuple[type[models.Model], models.ForeignKey[Any, Any]]]] = {}
+    for model in {version.model for version in versions}:
+        for field in _tracked_fields(model):
+            if isinstance(field, models.ForeignKey):
+                fields.setdefault(field.related_model, []).append((model, field))
+    names: Names = {}
+    for related, pointing in fields.items():
+        keys = {
+            version.values[field.attname] for model, field in pointing for version in versions if version.model is model
+        } - {None}
+        rows = {row.pk: str(row) for row in related._default_manager.filter(pk__in=keys)} if keys else {}
+        names |= {(model, field.name): rows for model, field in pointing}
+    return names
+
+
+def people(versions: Sequence[Version]) -> dict[int, str]:
+    """This will return the names of those who made the versions."""
     keys: set[int] = {version.told["user"] for version in versions if version.told.get("user")}
     return {user.pk: str(user) for user in User.objects.filter(pk__in=keys)} if keys else {}
 

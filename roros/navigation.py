@@ -49,6 +49,8 @@ MENU = (
     Page(_("Innlesing"), "imports", access.may_import),
 )
 FOOTER = (
+    Page(_("Brukere"), "users", access.may_manage_users),
+    Page(_("Historikk"), "history", access.may_see_history),
     Page(_("Perioder"), "budget:periods", access.may_read_locks),
     Page(_("Rapportkontroll"), "report_control", access.may_edit_registers),
     Page(_("Om tallene"), "about_figures", everyone),

@@ -78,5 +78,10 @@ class RoleAssignment(models.Model):
         )
 
     def __str__(self) -> str:
+        return f"{self.user_id}: {self.told_as}"
+
+    @property
+    def told_as(self) -> str:
+        """This will tell the role from others of its user."""
         where = self.rammeomrade_id if self.rammeomrade_id is not None else self.virksomhet_id or ""
-        return f"{self.user_id}: {self.get_role_display()} {where}".strip()
+        return f"{self.get_role_display()} {where}".strip()
