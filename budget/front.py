@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from budget.queries.decisions import DecisionRow, decisions, newest_report_date
+from budget.queries.decisions import DecisionRow, newest_decisions
 from budget.queries.maltall import IndicatorRow, indicator_years, indicators
 from budget.register_findings import decisions_finding, indicators_finding, short_name, with_unit
 from budget.register_tables import MET, NOT_MET, ValueColumn, decision_status, followup_text, target_text
@@ -67,10 +67,9 @@ def _indicator_line(row: IndicatorRow) -> dict[str, object]:
 
 def decisions_section() -> Section | None:
     """This will tell which decisions have passed their deadline; None without decisions."""
-    as_of = newest_report_date()
-    if as_of is None:
+    rows = newest_decisions()
+    if rows is None:
         return None
-    rows = decisions(as_of)
     overdue = sorted((row for row in rows if row.overdue), key=lambda row: (str(row.deadline), row.code))
     left = len(overdue) - len(overdue[:MOST])
     note = ngettext("Ett vedtak til har passert fristen.", "%(count)s vedtak til har passert fristen.", left)

@@ -11,8 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from climate.findings import emissions_finding, tonnes
-from climate.queries.emissions import series_of
-from climate.queries.targets import Target, current, targets_of
+from climate.queries.targets import Target, current, emissions_and_targets
 from roros.sections import Section
 from roros.tables import BarColumn, DecimalColumn, FiguresTable, Line, LineKind, NameColumn
 
@@ -32,12 +31,11 @@ class PathTable(FiguresTable):
 
 def section() -> Section | None:
     """This will tell where the emissions are against the path to the target; None without figures."""
-    series = series_of(settings.MUNICIPALITY_NAME)
-    totals = {year: total for year in series.years if (total := series.total(year)) is not None}
+    series, totals, targets = emissions_and_targets(settings.MUNICIPALITY_NAME)
     if not totals:
         return None
     year = max(totals)
-    target = current(targets_of(settings.MUNICIPALITY_NAME, totals), year)
+    target = current(targets, year)
     since = target.base_year if target and target.base_year < year else min(totals)
     finding = path_finding(target, year, totals[year]) if target else ""
     lines = [_line(str(one), totals[one], target, one) for one in dict.fromkeys((since, year))]

@@ -8,21 +8,21 @@ from django.utils.translation import ngettext
 
 from investments.findings import year_finding
 from investments.models import StatusWord
-from investments.queries.projects import ProjectRow, YearOfProjects, projects_of, years
+from investments.queries.projects import ProjectRow, YearOfProjects, projects_nearest
 from investments.tables import status_of
 from investments.warnings import is_clearly_over
 from roros.numbers import NBSP, Scale, format_amount
-from roros.sections import Item, Section, fitting_year
+from roros.sections import Item, Section
 
 MOST = 5
 
 
 def section(wanted: int) -> Section | None:
     """This will tell which projects are off plan in a year; None without projects."""
-    year = fitting_year(years(), wanted)
-    if year is None:
+    found = projects_nearest(wanted)
+    if found is None:
         return None
-    found = projects_of(year)
+    year = found.year
     off = off_plan(found)
     left = len(off) - len(off[:MOST])
     note = ngettext("Ett prosjekt til er utenfor planen.", "%(count)s prosjekter til er utenfor planen.", left)

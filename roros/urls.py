@@ -4,10 +4,22 @@ from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from roros.health import health
-from roros.views import accessibility, front, import_budget, import_codes, imports, meeting, report_control, search
+from roros.views import (
+    accessibility,
+    front,
+    front_parts,
+    import_budget,
+    import_codes,
+    imports,
+    meeting,
+    report_control,
+    search,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", front.front_page, name="front"),
+    path("oversikt/maltall/", front_parts.targets, name="front_targets"),
+    path("oversikt/arbeid/", front_parts.work, name="front_work"),
     path("mote/", meeting.meeting, name="meeting"),
     path("", include("budget.urls")),
     path("", include("investments.urls")),

@@ -16,7 +16,7 @@ from roros.numbers import deviation
 from roros.periods import CLOSING, Period
 
 MONTHS_IN_YEAR = 12
-OPERATIONAL = "AND coalesce((SELECT r.operational FROM roros_rammeomrade r WHERE r.number = p.rammeomrade_id), TRUE)"
+OPERATIONAL = "AND NOT EXISTS (SELECT FROM roros_rammeomrade r WHERE r.number = p.rammeomrade_id AND NOT r.operational)"
 
 
 @dataclass(frozen=True)

@@ -138,34 +138,48 @@ def decisions(
 
     A decision is overdue when its deadline is before that day and it was not done then.
     """
+    return [row for row in _decisions(as_of, year=year, code=code) if wanted is None or wanted.keeps(row)]
+
+
+def newest_decisions() -> list[DecisionRow] | None:
+    """This will return the decisions as they stood at the last date that any status holds from, with one query.
+
+    None when nothing has been reported yet.
+    """
+    rows = _decisions(None)
+    return rows if any(row.status for row in rows) else None
+
+
+def _decisions(as_of: datetime.date | None, *, year: int | None = None, code: str | None = None) -> list[DecisionRow]:
+    """The one query; without a date at the last one that any status holds from."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
+            WITH looked AS (SELECT coalesce(%(as_of)s, (SELECT max(as_of) FROM budget_decisionstatus)) AS at)
             SELECT d.code, d.year, d.number, d.title, d.text, d.case_number, d.deadline, d.deadline_text,
                    d.owner_role, d.responsible_role, d.rammeomrade_id, coalesce(r.name, ''), d.project_code,
                    coalesce(a.number, ''), coalesce(s.status, ''), coalesce(s.text, ''), s.as_of,
-                   f.id, f.place, f.case_number, f.body, f.decided_on
-            FROM budget_decision d
+                   f.id, f.place, f.case_number, f.body, f.decided_on, looked.at
+            FROM looked CROSS JOIN budget_decision d
                  LEFT JOIN roros_rammeomrade r ON r.number = d.rammeomrade_id
-                 LEFT JOIN budget_amendment a ON a.id = d.amendment_id
+                 LEFT JOIN budget_amendment a ON a.id = d.amendment_id AND a.status = 'vedtatt'
                  LEFT JOIN LATERAL (SELECT * FROM budget_decisionstatus s
-                                    WHERE s.decision_id = d.code AND s.as_of <= %(as_of)s
+                                    WHERE s.decision_id = d.code AND s.as_of <= looked.at
                                     ORDER BY s.as_of DESC, s.id DESC LIMIT 1) s ON true
                  LEFT JOIN LATERAL (SELECT * FROM budget_followup f
-                                    WHERE f.decision_id = d.code AND coalesce(f.decided_on <= %(as_of)s, true)
+                                    WHERE f.decision_id = d.code AND coalesce(f.decided_on <= looked.at, true)
                                     ORDER BY f.decided_on DESC NULLS LAST, f.place DESC LIMIT 1) f ON true
             WHERE (%(year)s IS NULL OR d.year = %(year)s) AND (%(code)s IS NULL OR d.code = %(code)s)
             ORDER BY d.year DESC, d.number
             """,
             {"as_of": as_of, "year": year, "code": code},
         )
-        rows = [_row(record, as_of) for record in cursor.fetchall()]
-    return [row for row in rows if wanted is None or wanted.keeps(row)]
+        return [_row(record) for record in cursor.fetchall()]
 
 
-def _row(record: Sequence[Any], as_of: datetime.date) -> DecisionRow:
-    row, followup = DecisionRow(*record[:17]), record[17:]
-    late = row.deadline is not None and row.deadline < as_of
+def _row(record: Sequence[Any]) -> DecisionRow:
+    row, followup, as_of = DecisionRow(*record[:17]), record[17:-1], record[-1]
+    late = row.deadline is not None and as_of is not None and row.deadline < as_of
     return replace(row, followup=FollowedUp(*followup) if followup[0] else None, overdue=late and not row.is_closed)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from budget.queries.names import UNITS_BY_SHORT_NAME
 from budget.queries.scope import CODES, REGISTERS, scope
 from budget.queries.years import FigureYear
 from budget.selection import ORGANISATION, Level, Selection
@@ -110,6 +111,35 @@ def deviations(
     """
     known = Known.of(years, selection.year)
     found = _read(selection, (Level.RAMMEOMRADE, selection.level), known)
+    return _table(selection, found, known, grouped=grouped, apart=apart)
+
+
+def several(selections: Sequence[Selection], years: Mapping[int, FigureYear]) -> list[Deviations]:
+    """This will return a table for each selection, all of them with one query: what a page of many tables needs.
+
+    A virksomhet that is alone in its rammeområde goes by the name of that.
+    """
+    with connection.cursor() as cursor:
+        parts = []
+        for place, selection in enumerate(selections):
+            sql, given = _statement(selection, (Level.RAMMEOMRADE, selection.level), short_names=True)
+            parts.append(cursor.mogrify(f"SELECT {place}, one.* FROM ({sql}) one", given).decode())
+        cursor.execute(" UNION ALL ".join(parts))
+        records = cursor.fetchall()
+    tables = []
+    for place, selection in enumerate(selections):
+        known = Known.of(years, selection.year)
+        found = [_row(selection.level, known, *record) for number, *record in records if number == place]
+        found.sort(key=lambda row: (row.rammeomrade == "", int(row.rammeomrade or 0), row.code == "", row.code))
+        tables.append(_table(selection, found, known))
+    return tables
+
+
+def _table(
+    selection: Selection, found: list[DeviationRow], known: Known, *, grouped: bool = False, apart: bool = True
+) -> Deviations:
+    """The rows and what is no driftsområde apart."""
+    found = [replace(row, parent="") for row in found]
     central: list[DeviationRow] = []
     if apart and not any(level in selection.filters for level in ORGANISATION):
         services = [row for row in found if row.operational]
@@ -203,7 +233,20 @@ def _in_order(row: DeviationRow) -> tuple[bool, int, str]:
 def _read(
     selection: Selection, levels: tuple[Level, Level], known: Known, *, parents: Sequence[str] | None = None
 ) -> list[DeviationRow]:
-    """The one query: figures per pair of codes, named, in order. The second level is the row's own."""
+    """The rows of a level in order; the second level is the row's own, the first that of its parent."""
+    with connection.cursor() as cursor:
+        cursor.execute(*_statement(selection, levels, parents=parents))
+        return [_row(levels[1], known, *record) for record in cursor.fetchall()]
+
+
+def _statement(
+    selection: Selection,
+    levels: tuple[Level, Level],
+    *,
+    parents: Sequence[str] | None = None,
+    short_names: bool = False,
+) -> tuple[str, dict[str, Any]]:
+    """The one query: figures per pair of codes, named, in order."""
     above, level = levels
     held = scope(selection)
     below = level.below
@@ -213,33 +256,30 @@ def _read(
         opened = f"AND {CODES[above]} = ANY(%(parents)s)"
         parameters["parents"] = list(parents)
     register, key = REGISTERS[level]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH figures AS (
-                SELECT {CODES[above]} AS above, {CODES[level]} AS code, p.rammeomrade_id AS number,
-                       coalesce(sum(b.actual) FILTER (WHERE b.year = %(last_year)s), 0.00) AS last_year,
-                       coalesce(sum(b.actual) FILTER (WHERE {TO_DATE}), 0.00) AS actual,
-                       coalesce(sum(b.original) FILTER (WHERE {TO_DATE}), 0.00) AS original,
-                       coalesce(sum(b.original + b.amended) FILTER (WHERE {TO_DATE}), 0.00) AS revised,
-                       coalesce(sum(b.original + b.amended) FILTER (WHERE {WHOLE_YEAR}), 0.00) AS revised_year,
-                       coalesce(sum(b.lines) FILTER (WHERE {TO_DATE}), 0) AS lines,
-                       {f"count(DISTINCT {CODES[below]})" if below else "0"} AS parts
-                FROM {held.source}
-                WHERE (b.year = %(year)s AND b.period IN (%(period)s, 13)
-                       OR b.year = %(last_year)s AND b.period = %(period)s)
-                      AND {held.condition} {opened}
-                GROUP BY 1, 2, 3)
-            SELECT f.above, f.code, coalesce(n.name, ''), f.last_year, f.actual, f.original, f.revised, f.revised_year,
-                   f.lines, coalesce(r.number::text, ''), coalesce(r.name, ''), coalesce(r.operational, TRUE), f.parts
-            FROM figures f LEFT JOIN roros_rammeomrade r ON r.number = f.number
-                 LEFT JOIN {register} n ON n.{key} = f.code
-            ORDER BY f.number NULLS LAST, f.code = '', f.code COLLATE "C"
-            """,
-            parameters,
-        )
-        rows = [_row(level, known, *record) for record in cursor.fetchall()]
-    return rows if parents is not None else [replace(row, parent="") for row in rows]
+    if short_names and level is Level.VIRKSOMHET:
+        register = UNITS_BY_SHORT_NAME
+    sql = f"""
+        WITH figures AS (
+            SELECT {CODES[above]} AS above, {CODES[level]} AS code, p.rammeomrade_id AS number,
+                   coalesce(sum(b.actual) FILTER (WHERE b.year = %(last_year)s), 0.00) AS last_year,
+                   coalesce(sum(b.actual) FILTER (WHERE {TO_DATE}), 0.00) AS actual,
+                   coalesce(sum(b.original) FILTER (WHERE {TO_DATE}), 0.00) AS original,
+                   coalesce(sum(b.original + b.amended) FILTER (WHERE {TO_DATE}), 0.00) AS revised,
+                   coalesce(sum(b.original + b.amended) FILTER (WHERE {WHOLE_YEAR}), 0.00) AS revised_year,
+                   coalesce(sum(b.lines) FILTER (WHERE {TO_DATE}), 0) AS lines,
+                   {f"count(DISTINCT {CODES[below]})" if below else "0"} AS parts
+            FROM {held.source}
+            WHERE (b.year = %(year)s AND b.period IN (%(period)s, 13)
+                   OR b.year = %(last_year)s AND b.period = %(period)s)
+                  AND {held.condition} {opened}
+            GROUP BY 1, 2, 3)
+        SELECT f.above, f.code, coalesce(n.name, ''), f.last_year, f.actual, f.original, f.revised, f.revised_year,
+               f.lines, coalesce(r.number::text, ''), coalesce(r.name, ''), coalesce(r.operational, TRUE), f.parts
+        FROM figures f LEFT JOIN roros_rammeomrade r ON r.number = f.number
+             LEFT JOIN {register} n ON n.{key} = f.code
+        ORDER BY f.number NULLS LAST, f.code = '', f.code COLLATE "C"
+        """
+    return sql, parameters
 
 
 TO_DATE = "b.year = %(year)s AND b.period = %(period)s"

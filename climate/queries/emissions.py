@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from climate.models import Emission, EmissionNote, Population
 from roros.columns import norwegian
@@ -81,13 +81,13 @@ def places() -> Places:
 
 def series_of(municipality: str) -> Series:
     """This will return a municipality's emissions per year and sector."""
-    rows = (
-        Emission.objects.filter(municipality=municipality)
-        .order_by()
-        .values_list("year", "sector")
-        .annotate(tonnes=Sum("tonnes"))
-    )
-    return Series(municipality, {(year, sector): tonnes for year, sector, tonnes in rows})
+    return Series(municipality, {(year, sector): tonnes for year, sector, tonnes in emitted_by(municipality)})
+
+
+def emitted_by(municipality: str) -> QuerySet[Emission, tuple[int, str, Decimal]]:
+    """This will ask for (year, sector, tonnes) of a municipality."""
+    found = Emission.objects.filter(municipality=municipality).order_by().values_list("year", "sector")
+    return found.annotate(tonnes=Sum("tonnes"))
 
 
 def gases_of(municipality: str, year: int) -> dict[tuple[str, str], Decimal]:

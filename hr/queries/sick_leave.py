@@ -14,11 +14,12 @@ from functools import cached_property
 
 from django.conf import settings
 
-from hr.models import ControlPercent, Cover, SickLeave, SickLeaveTarget
+from hr.models import ControlPercent, Cover, Enhet, SickLeave, SickLeaveTarget
 from hr.suppression import Cell, Hidden, hide
 from roros.lines import Missing
 from roros.models import Rammeomrade
 from roros.numbers import round_half_away
+from roros.together import read_together
 
 NOTHING = Decimal(0)
 QUARTERS = (1, 2, 3, 4)
@@ -265,19 +266,21 @@ def read_cells(*, years: list[int] | None = None) -> tuple[list[Cell], dict[str,
     cells, names = [], {}
     for row in rows:
         names[row.enhet_id] = row.enhet.name
-        cells.append(
-            Cell(
-                row.year,
-                row.quarter,
-                row.enhet_id,
-                row.rammeomrade_id,
-                row.employees,
-                row.agreed_days,
-                row.short_days,
-                row.long_days,
-            )
-        )
+        cells.append(_cell(row))
     return cells, names
+
+
+def _cell(row: SickLeave) -> Cell:
+    return Cell(
+        row.year,
+        row.quarter,
+        row.enhet_id,
+        row.rammeomrade_id,
+        row.employees,
+        row.agreed_days,
+        row.short_days,
+        row.long_days,
+    )
 
 
 def read_covers() -> frozenset[tuple[int, str, str]]:
@@ -286,15 +289,21 @@ def read_covers() -> frozenset[tuple[int, str, str]]:
 
 
 def sick_leave_book() -> SickLeaveBook:
-    """This will read everything about sick leave that pages need, with four queries."""
-    cells, names = read_cells()
-    targets = {(one.year, str(one.area or "")): one for one in SickLeaveTarget.objects.all()}
+    """This will read everything about sick leave that pages need, with one query."""
+    rows, units, targets, covers, areas = read_together(
+        SickLeave.objects.order_by("year", "quarter", "enhet_id"),
+        Enhet.objects.filter(sick_leave__isnull=False).distinct().values_list("code", "name"),
+        SickLeaveTarget.objects.all(),
+        Cover.objects.values_list("year", "level", "code"),
+        Rammeomrade.objects.values_list("number", "name"),
+    )
+    cells = tuple(map(_cell, rows))
     return SickLeaveBook(
-        cells=tuple(cells),
-        hidden=hide(cells, limit=settings.SMALL_GROUP, covers=read_covers()),
-        unit_names=names,
-        area_names={str(area.number): area.name for area in Rammeomrade.objects.all()},
-        targets=targets,
+        cells=cells,
+        hidden=hide(cells, limit=settings.SMALL_GROUP, covers=frozenset(covers)),
+        unit_names=dict(units),
+        area_names={str(number): name for number, name in areas},
+        targets={(one.year, str(one.area or "")): one for one in targets},
     )
 
 

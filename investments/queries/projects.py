@@ -6,8 +6,10 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import Max, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from investments.models import (
     Area,
@@ -15,13 +17,15 @@ from investments.models import (
     FinancingKind,
     Forecast,
     GrantStatus,
+    Project,
     ProjectYear,
     StatusReport,
     StatusWord,
 )
 from investments.warnings import Facts, ProjectWarning, warnings_of
 from roros.columns import norwegian
-from roros.models import ImportRun
+from roros.models import ImportRun, Rammeomrade
+from roros.together import read_together
 
 NOTHING = Decimal(0)
 
@@ -114,11 +118,39 @@ def projects_of(year: int, *, as_of: datetime.date | None = None) -> YearOfProje
 
     The figures are the year's; only what was reported and expected follows the day.
     """
-    figures = list(ProjectYear.objects.filter(year__in=(year - 1, year)).select_related("project__rammeomrade"))
+    return _gathered(year, as_of, _read(year, as_of))
+
+
+def projects_nearest(year: int) -> YearOfProjects | None:
+    """This will return the projects of a year, else of the newest one before it, else of the newest of all."""
+    known = ProjectYear.objects.order_by("-year").values("year")
+    fitting = Coalesce(Subquery(known.filter(year__lte=year)[:1]), Subquery(known[:1]))
+    read = _read(fitting, None)
+    figures = read[0]
+    return _gathered(max(one.year for one in figures), None, read) if figures else None
+
+
+def _read(year: int | Coalesce, as_of: datetime.date | None) -> list[list[Any]]:
+    """Everything that is known of the projects of a year, with one query."""
+    return read_together(
+        ProjectYear.objects.filter(year__in=(year - 1, year)),
+        Project.objects.filter(years__year=year).distinct(),
+        Rammeomrade.objects.values_list("number", "name"),
+        _reports(year, as_of),
+        _outstanding_grants(),
+        Forecast.objects.order_by("made_on", "id"),
+    )
+
+
+def _gathered(year: int, as_of: datetime.date | None, read: list[list[Any]]) -> YearOfProjects:
+    figures, known, areas, reported, granted, expected = read
+    projects = {project.pk: project for project in known}
+    area_names = dict(areas)
     earlier = {one.project_id: one.accrued_total for one in figures if one.year == year - 1}
-    reports = _standing_reports(year, as_of)
-    outstanding = _outstanding_grants()
-    forecasts = _standing_forecasts(as_of or last_day(year))
+    reports = {report.project_id: report for report in reported}
+    outstanding = dict(granted)
+    day = as_of or last_day(year)
+    forecasts = {forecast.project_id: forecast for forecast in expected if forecast.made_on <= day}
     rows = []
     for one in figures:
         if one.year != year:
@@ -127,7 +159,7 @@ def projects_of(year: int, *, as_of: datetime.date | None = None) -> YearOfProje
         forecast = forecasts.get(one.project_id)
         facts = Facts(
             year=year,
-            as_of=as_of or last_day(year),
+            as_of=day,
             approved=one.approved_total,
             accrued=one.accrued_total,
             revised=one.revised_budget,
@@ -139,14 +171,14 @@ def projects_of(year: int, *, as_of: datetime.date | None = None) -> YearOfProje
             final_cost=forecast.final_cost if forecast else None,
             completion=forecast.completion if forecast else None,
         )
-        project = one.project
+        project = projects[one.project_id]
         rows.append(
             ProjectRow(
                 code=project.code,
                 name=project.name,
                 called=project.called,
                 rammeomrade=project.rammeomrade_id,
-                rammeomrade_name=project.rammeomrade.name,
+                rammeomrade_name=area_names[project.rammeomrade_id],
                 responsible=project.responsible,
                 approved=one.approved_total,
                 accrued=one.accrued_total,
@@ -160,7 +192,7 @@ def projects_of(year: int, *, as_of: datetime.date | None = None) -> YearOfProje
             )
         )
     rows.sort(key=lambda row: (row.rammeomrade, row.is_other, norwegian(row.name)))
-    return YearOfProjects(year, as_of or last_day(year), tuple(rows), Totals.of(rows))
+    return YearOfProjects(year, day, tuple(rows), Totals.of(rows))
 
 
 def last_import(year: int) -> datetime.datetime | None:
@@ -170,19 +202,14 @@ def last_import(year: int) -> datetime.datetime | None:
     return newest
 
 
-def _standing_reports(year: int, as_of: datetime.date | None) -> dict[str, StatusReport]:
-    """The overall status of each project for the year as it stood: the last period, its last report."""
+def _reports(year: int | Coalesce, as_of: datetime.date | None) -> QuerySet[StatusReport]:
+    """What was reported of each project as a whole for the year; its last one in the last period stands."""
     reports = StatusReport.objects.filter(year=year, area=Area.OVERALL)
     if as_of is not None:
         reports = reports.filter(reported_on__lte=as_of)
-    return {report.project_id: report for report in reports.order_by("period", "reported_on", "id")}
+    return reports.order_by("period", "reported_on", "id")
 
 
-def _outstanding_grants() -> dict[str, Decimal]:
+def _outstanding_grants() -> QuerySet[Financing, tuple[str, Decimal]]:
     grants = Financing.objects.filter(kind=FinancingKind.GRANT, status=GrantStatus.GRANTED)
-    return dict(grants.order_by().values_list("project_id").annotate(Sum("amount")))
-
-
-def _standing_forecasts(as_of: datetime.date) -> dict[str, Forecast]:
-    forecasts = Forecast.objects.filter(made_on__lte=as_of).order_by("made_on", "id")
-    return {forecast.project_id: forecast for forecast in forecasts}
+    return grants.order_by().values_list("project_id").annotate(Sum("amount"))

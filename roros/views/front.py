@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -19,9 +19,8 @@ from budget import driver_findings, front_findings
 from budget.addresses import charts_address, deviations_address, node_address, story_address
 from budget.driver_tables import areas_table, causes_table, share_table
 from budget.queries.curves import curve, previous_report
-from budget.queries.deviations import DeviationRow, Deviations, Known, deviations
+from budget.queries.deviations import DeviationRow, Deviations, Known, several
 from budget.queries.drivers import explain, parts_of_each
-from budget.queries.names import single_units
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import Level, Selection
 from budget.tables import explanation
@@ -32,6 +31,7 @@ from roros.charts import MonthlyFigures, year_to_date_chart
 from roros.components import Fact, PeriodLine
 from roros.numbers import Scale, format_amount
 from roros.periods import Period
+from roros.sections import Section
 
 MOST_UNITS = 5
 MOST_CHANGED = 6
@@ -65,11 +65,12 @@ def newest_selection(years: Mapping[int, FigureYear]) -> Selection:
 def _context(request: HttpRequest, years: Mapping[int, FigureYear]) -> dict[str, object]:
     selection = newest_selection(years)
     year = selection.year
-    found = deviations(selection, years)
+    figures = read_figures(selection, years)
+    found = figures.areas
     months = curve(selection, years, services=bool(found.central))
     return {
         "finding": front_findings.answer(found, selection.as_period),
-        "lede": front_findings.lede(found, _projects(selection, years)),
+        "lede": front_findings.lede(found, figures.projects),
         "period": period_line(selection, years[year]),
         "together_finding": front_findings.together(found),
         "together": _together(request, selection, found),
@@ -85,13 +86,36 @@ def _context(request: HttpRequest, years: Mapping[int, FigureYear]) -> dict[str,
         "table_address": deviations_address(selection),
         "charts_address": charts_address(selection),
         "units_address": deviations_address(selection, level=Level.VIRKSOMHET),
-        **largest_units(request, selection, years),
-        **_since_last(selection, years, found),
-        **_rooms(year),
+        **largest_units(request, selection, figures, own=own_units(request.user, figures)),
+        **_since_last(selection, figures),
+        "sections": _rooms(year),
+        "work": access.may_follow_up(request.user),
     }
 
 
-def _rooms(year: int) -> dict[str, object]:
+@dataclass(frozen=True)
+class FrontFigures:
+    """The tables that the page is made of."""
+
+    areas: Deviations
+    units: list[DeviationRow]
+    projects: list[DeviationRow]  # of the services
+    before: Deviations | None  # the areas at the last report
+    known: Known
+
+
+def read_figures(selection: Selection, years: Mapping[int, FigureYear]) -> FrontFigures:
+    """This will read all tables of a page with one query."""
+    wanted = [replace(selection, level=level) for level in (Level.RAMMEOMRADE, Level.VIRKSOMHET, Level.PROSJEKT)]
+    report = previous_report(selection.as_period)
+    if report is not None:
+        wanted.append(replace(selection, period=report.number))
+    areas, units, projects, *before = several(wanted, years)
+    known = Known.of(years, selection.year)
+    return FrontFigures(areas, list(units.rows), list(projects.rows), before[0] if before else None, known)
+
+
+def _rooms(year: int) -> list[Section]:
     """What the other rooms tell; a room without figures tells nothing."""
     offered = (
         investments.front.section(year),
@@ -99,15 +123,7 @@ def _rooms(year: int) -> dict[str, object]:
         hr.front.section(year),
         climate.front.section(),
     )
-    return {
-        "maltall": budget.front.indicators_section(year),
-        "sections": [section for section in offered if section is not None],
-    }
-
-
-def _projects(selection: Selection, years: Mapping[int, FigureYear]) -> list[DeviationRow]:
-    """The projects of the services."""
-    return list(deviations(replace(selection, level=Level.PROSJEKT), years).rows)
+    return [section for section in offered if section is not None]
 
 
 def period_line(selection: Selection, year: FigureYear) -> PeriodLine:
@@ -158,16 +174,25 @@ def _areas(request: HttpRequest, selection: Selection, found: Deviations) -> obj
     )
 
 
-def largest_units(request: HttpRequest, selection: Selection, years: Mapping[int, FigureYear]) -> dict[str, object]:
-    """This will return the units of the services that deviate most, either way, each with what made most of it."""
-    at_units = replace(selection, level=Level.VIRKSOMHET)
-    alone = single_units(selection.year)
-    rows = [row for row in deviations(at_units, years).rows if row.deviation]
-    rows.sort(key=lambda row: (-abs(row.deviation or Decimal(0)), row.code))
-    largest = [replace(row, name=alone.get(row.code, row.name)) for row in rows[:MOST_UNITS]]
-    known = Known.of(years, selection.year)
-    parts = parts_of_each(selection, Level.VIRKSOMHET, [row.code for row in largest], Level.ART, known)
-    told = [(row, driver_findings.causes(explain(Level.ART, parts[row.code]))) for row in largest]
+def own_units(user: access.Someone, figures: FrontFigures) -> list[DeviationRow]:
+    """This will return the units that the user leads, and those of the rammeområder the user is kommunalsjef of."""
+    led, headed = access.led_virksomheter(user), {str(number) for number in access.headed_rammeomrader(user)}
+    own = [row for row in figures.units if row.code and (row.code in led or row.rammeomrade in headed)]
+    return sorted(own, key=_by_size)
+
+
+def largest_units(
+    request: HttpRequest, selection: Selection, figures: FrontFigures, *, own: Sequence[DeviationRow] = ()
+) -> dict[str, object]:
+    """This will return the units of the services that deviate most, either way, each with what made most of it.
+
+    The reader's own units are told of in the same way, on top.
+    """
+    largest = sorted((row for row in figures.units if row.deviation), key=_by_size)[:MOST_UNITS]
+    codes = list(dict.fromkeys(row.code for row in (*own, *largest)))
+    parts = parts_of_each(selection, Level.VIRKSOMHET, codes, Level.ART, figures.known)
+    causes = {code: driver_findings.causes(explain(Level.ART, parts[code])) for code in codes}
+    told = [(row, causes[row.code]) for row in largest]
     words = {"count": driver_findings.spelled(len(largest)), "year": selection.year}
     caption = _("De %(count)s største avvikene fra revidert budsjett %(year)s.") % words
     if len(largest) == 1:
@@ -179,28 +204,48 @@ def largest_units(request: HttpRequest, selection: Selection, years: Mapping[int
                 "name": row.name,
                 "href": node_address(selection, Level.VIRKSOMHET, row.code),
                 "deviation": row.deviation,
-                "causes": causes,
+                "causes": text,
             }
-            for row, causes in told
+            for row, text in told
         ],
-        "units": causes_table(
-            told,
-            node=lambda code: node_address(selection, Level.VIRKSOMHET, code),
-            story=lambda code: story_address(selection.where(virksomhet=code)),
-            caption=caption,
-            unit=_("Millioner kroner"),
-            empty_text=_("Ingen virksomheter avviker fra budsjettet i denne perioden."),
-            request=request,
-        ),
+        "units": _units_table(request, selection, told, caption),
+        **_own(request, selection, [(row, causes[row.code] if row.deviation else "") for row in own]),
     }
 
 
-def _since_last(selection: Selection, years: Mapping[int, FigureYear], found: Deviations) -> dict[str, object]:
+def _own(request: HttpRequest, selection: Selection, told: list[tuple[DeviationRow, str]]) -> dict[str, object]:
+    if not told:
+        return {}
+    rows = [row for row, _text in told]
+    finding = front_findings.area_sentence(rows[0]) if len(rows) == 1 else front_findings.largest_units(rows)
+    caption = _("Det du har ansvaret for, mot revidert budsjett %(year)s.") % {"year": selection.year}
+    return {"own_finding": finding, "own": _units_table(request, selection, told, caption)}
+
+
+def _units_table(
+    request: HttpRequest, selection: Selection, told: list[tuple[DeviationRow, str]], caption: str
+) -> object:
+    return causes_table(
+        told,
+        node=lambda code: node_address(selection, Level.VIRKSOMHET, code),
+        story=lambda code: story_address(selection.where(virksomhet=code)),
+        caption=caption,
+        unit=_("Millioner kroner"),
+        empty_text=_("Ingen virksomheter avviker fra budsjettet i denne perioden."),
+        request=request,
+    )
+
+
+def _by_size(row: DeviationRow) -> tuple[Decimal, str]:
+    return -abs(row.deviation or Decimal(0)), row.code
+
+
+def _since_last(selection: Selection, figures: FrontFigures) -> dict[str, object]:
     """Each area's deviation at the last report and now, the largest change first."""
     report = previous_report(selection.as_period)
-    if report is None:
+    found, before = figures.areas, figures.before
+    if report is None or before is None:
         return {}
-    before = deviations(replace(selection, period=report.number), years)
     earlier = {row.code: row.deviation for row in (*before.rows, *before.central)}
     pairs = [
         Changed(

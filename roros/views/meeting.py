@@ -13,13 +13,12 @@ import budget.front
 import investments.front
 from budget import front_findings
 from budget.addresses import deviations_address
-from budget.queries.deviations import deviations
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import Level
 from budget.views.reading import figures_view
 from roros import access
 from roros.components import Crumb
-from roros.views.front import largest_units, newest_selection, period_line
+from roros.views.front import largest_units, newest_selection, period_line, read_figures
 
 
 @figures_view
@@ -33,15 +32,15 @@ def meeting(request: HttpRequest) -> HttpResponse:
 
 def _context(request: HttpRequest, years: Mapping[int, FigureYear]) -> dict[str, object]:
     selection = newest_selection(years)
-    found = deviations(selection, years)
+    figures = read_figures(selection, years)
     sections = (investments.front.section(selection.year), budget.front.decisions_section())
     return {
         "trail": [Crumb(_("Oversikt"), "/"), Crumb(_("Møtemodus"), reverse("meeting"))],
         "period": period_line(selection, years[selection.year]),
-        "finding": front_findings.answer(found, selection.as_period),
-        "services": found.total,
+        "finding": front_findings.answer(figures.areas, selection.as_period),
+        "services": figures.areas.total,
         "table_address": deviations_address(selection),
         "units_address": deviations_address(selection, level=Level.VIRKSOMHET),
-        **largest_units(request, selection, years),
+        **largest_units(request, selection, figures),
         "sections": [section for section in sections if section is not None],
     }
