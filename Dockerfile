@@ -2,8 +2,8 @@
 
 FROM python:3.13-slim-trixie AS frontend
 WORKDIR /app
-COPY requirements/node.txt requirements/
-RUN pip install --no-cache-dir --require-hashes -r requirements/node.txt
+COPY requirements/node.txt requirements/fonts.txt requirements/
+RUN pip install --no-cache-dir --require-hashes -r requirements/node.txt -r requirements/fonts.txt
 COPY roros/__init__.py roros/
 COPY roros/frontend roros/frontend
 RUN python -m roros.frontend.vendor

@@ -58,7 +58,8 @@ $(VENV)/.dev: requirements/dev.txt $(VENV)/.demo
 frontend: $(VENV)/.demo
 	@$(BIN)/python -m roros.frontend.vendor --check || { \
 	  echo "Fetching the front-end files …"; \
-	  command -v npm >/dev/null || { $(call INSTALL,requirements/node.txt); } && $(BIN)/python -m roros.frontend.vendor; }
+	  { command -v npm >/dev/null || { $(call INSTALL,requirements/node.txt); }; } && \
+	  { $(call INSTALL,requirements/fonts.txt); } && $(BIN)/python -m roros.frontend.vendor; }
 
 COMPILE = $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate $(UPGRADE)
 
@@ -67,6 +68,7 @@ lock: | $(UV)
 	$(COMPILE) pyproject.toml --group demo --constraints requirements/dev.txt --output-file requirements/demo.txt
 	$(COMPILE) pyproject.toml --constraints requirements/dev.txt --output-file requirements/production.txt
 	$(COMPILE) --group node --output-file requirements/node.txt
+	$(COMPILE) --group fonts --output-file requirements/fonts.txt
 
 clean:
 	rm -rf $(VENV) .data staticfiles roros/static/vendor

@@ -20,8 +20,6 @@ SUMS = HERE / "sha256sums.txt"
 PLOTLY = "plotly.js-basic-dist-min/plotly-basic.min.js"
 FILES = {
     "designsystemet.css": "@digdir/designsystemet-css/dist/src/index.css",
-    "inter.woff2": "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
-    "source-serif-4.woff2": "@fontsource-variable/source-serif-4/files/source-serif-4-latin-wght-normal.woff2",
     "plotly-basic.min.js": PLOTLY,
     "LICENSES/designsystemet-css.txt": "@digdir/designsystemet-css/LICENSE",
     "LICENSES/inter.txt": "@fontsource-variable/inter/LICENSE",
@@ -68,10 +66,14 @@ def fetch(folder: Path) -> Path:
 
 
 def collect(packages: Path, target: Path) -> None:
-    """This will copy the files we use, and make the style sheet that plotly.js needs."""
+    """This will copy the files we use, cut the fonts, and make the style sheet that plotly.js needs."""
+    from roros.frontend import fonts  # noqa: PLC0415 -- --check runs before fonttools is there
+
     for name, source in FILES.items():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(packages / source, target / name)
+    for name in fonts.CUTS:
+        fonts.cut(packages, name, target / name)
     shutil.copy(HERE / "theme.css", target)
     (target / "plotly.css").write_text(plotly_css((packages / PLOTLY).read_text()))
 
