@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budget import driver_findings
-from budget.addresses import deviations_address, node_address, story_address
+from budget.addresses import bridge_address, deviations_address, node_address, story_address
 from budget.driver_tables import PartsTable, drivers_table, parts_table
 from budget.forms.view import ViewForm
 from budget.queries.curves import Curve, curve, previous_report
@@ -77,6 +77,7 @@ def node(request: HttpRequest, year: int, level: Level, code: str) -> HttpRespon
         "parts_finding": driver_findings.parts_finding(parts_level, found.parts[parts_level]),
         "story": tell(selection, figure, story, reader=request.user, curve=months),
         "table_address": deviations_address(selection, level=parts_level),
+        "bridge_address": bridge_address(selection, own, code),
     }
     return render(request, "budget/node_detail.html", context)
 
