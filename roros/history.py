@@ -270,11 +270,13 @@ def differences(
     model = one.model
     told = []
     for field in _tracked_fields(model):
+        if isinstance(field, models.AutoField):
+            continue  # a number that means nothing to people
         old, new = (None if version is None else version.values[field.attname] for version in (before, after))
         if old != new and (not only or field.name in only):
             words = names.get((model, field.name), {})
             was, became = _shown(field, old, words), _shown(field, new, words)
-            if was != became:
+            if (was, became) != (NOTHING, NOTHING):
                 told.append((str(capfirst(field.verbose_name)), was, became))
     return told
 

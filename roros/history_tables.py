@@ -16,7 +16,7 @@ from roros.history_log import Entry
 from roros.tables import FiguresTable, HtmlColumn, NameColumn, TextColumn
 from roros.templatetags.figures import moment
 
-MOST_FIELDS = 4  # of a row that was added or removed; the file has all of them
+MOST_FIELDS = 8  # of a row that was added or removed; the file has all of them
 LONGEST = 120  # letters of one value on the page
 
 

@@ -41,7 +41,7 @@ class UserTable(FiguresTable):
         gettext_lazy("Sist logget inn"),
         phone=Phone.LINE,
         phone_label=gettext_lazy("Sist logget inn"),
-        export="sist_inne",
+        export="sist_logget_inn",
     )
     state = StatusColumn(gettext_lazy("Konto"), export="konto")
 

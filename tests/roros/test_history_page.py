@@ -11,7 +11,7 @@ from zipfile import ZipFile
 
 import pytest
 from django.apps import apps
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.db.utils import DatabaseError
 from django.test import Client
@@ -108,12 +108,8 @@ def test_events_can_neither_be_changed_nor_removed(db: None) -> None:
     case(1)
     table = history.events_of(CouncilCase).model._meta.db_table
     for statement in (f"UPDATE {table} SET title = 'x'", f"DELETE FROM {table}"):
-        with pytest.raises(DatabaseError), connection.cursor() as cursor:
-            cursor.execute("SAVEPOINT before")
-            try:
-                cursor.execute(statement)
-            finally:
-                cursor.execute("ROLLBACK TO before")
+        with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(statement)
 
 
 def test_raw_sql_is_in_the_log(revisor: Client) -> None:

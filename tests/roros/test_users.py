@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
 
 from roros import access, actions
 from roros.actions import ActionRefused, ChangedMeanwhile, Grant
@@ -248,8 +249,10 @@ def test_the_last_administrator_stays(admin: User) -> None:
     assert access.may_manage_users(User.objects.get(pk=admin.pk)), "the roles were kept while the account was closed"
 
 
-def test_two_administrators_take_each_other_away_at_once(demo_clone: Callable[[str], str]) -> None:
-    with database(demo_clone("administrators")):
+def test_two_administrators_take_each_other_away_at_once(
+    demo_clone: Callable[[str], str], django_db_blocker: DjangoDbBlocker
+) -> None:
+    with django_db_blocker.unblock(), database(demo_clone("administrators")):
         RoleAssignment.objects.filter(role=Role.ADMINISTRATOR).delete()
         pair = [person(Role.ADMINISTRATOR, name=name) for name in ("anne", "berit")]
         seen = [actions.version_of_user(user) for user in pair]
