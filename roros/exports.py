@@ -199,6 +199,27 @@ class ExportTable:
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
 
 
+def workbook_of(tables: Sequence[ExportTable], *, title: str, made_at: datetime.datetime) -> bytes:
+    """This will return one workbook with a sheet per table, and a first sheet that says what they are."""
+    book = Workbook()
+    for empty in book.worksheets:
+        book.remove(empty)
+    contents = book.create_sheet(_("Innhold"))
+    contents.cell(1, 1, title).font = Font(bold=True)
+    for number, table in enumerate(tables, 3):
+        _write(contents.cell(number, 1), table.name)
+        _write(contents.cell(number, 2), table.title or table.name)
+        table._fill(book.create_sheet(_SHEET_NAME.sub(" ", table.name)[:31]))
+    contents.column_dimensions["A"].width = 30
+    contents.column_dimensions["B"].width = 90
+    book.properties.title = title
+    book.properties.creator = _("Røros i tall")
+    book.properties.created = book.properties.modified = made_at.astimezone(datetime.UTC).replace(tzinfo=None)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
 def export_response(table: ExportTable, form: Format) -> HttpResponse:
     """This will answer with the table as a file to keep, named after the table."""
     response = HttpResponse(table.to(form), content_type=form.content_type)
