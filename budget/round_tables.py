@@ -101,7 +101,7 @@ class TasksTable(FiguresTable):
     prognose = OptionalStatusColumn(
         gettext_lazy("Prognose"),
         of="forecast",
-        absent=gettext_lazy("ikke krav"),
+        absent=gettext_lazy("ikke satt"),
         phone_label=gettext_lazy("Prognose"),
     )
     tilstand = StatusColumn(gettext_lazy("Tilstand"), of="state")
@@ -126,11 +126,12 @@ def tasks_table(
         progress = Progress.of(row.task.state for row in group)
         words = {"area": area.name, "done": progress.delivered, "total": progress.total}
         lines.append(Line({"name": _("%(area)s: %(done)s av %(total)s levert") % words}, LineKind.GROUP))
-        lines += [Line(_record(row, reporting, address)) for row in group]
-    return TasksTable(lines, caption=caption, explanation=explanation)
+        lines += [Line(_record(row, address)) for row in group]
+    hidden = () if needs_forecast(reporting) else ("prognose",)
+    return TasksTable(lines, caption=caption, explanation=explanation, exclude=hidden)
 
 
-def _record(row: TaskRow, reporting: Round, address: Callable[[str], str]) -> dict[str, Any]:
+def _record(row: TaskRow, address: Callable[[str], str]) -> dict[str, Any]:
     unit, step = row.unit, row.step
     return {
         "code": row.task.virksomhet_id,
@@ -141,7 +142,7 @@ def _record(row: TaskRow, reporting: Round, address: Callable[[str], str]) -> di
         "over_limit": bool(unit and unit.over_limit),
         "explained": _explained(row),
         "moved": moved_status(row),
-        "forecast": GIVEN if row.has_forecast else MISSING if needs_forecast(reporting) else None,
+        "forecast": GIVEN if row.has_forecast else None,
         "state": task_status(row.task.state),
         "last": f"{step.by or _('Systemet')}, {day(step.at)}" if step and row.task.state != State.DRAFT else "",
         "rammeomrade": str(row.task.rammeomrade_id),

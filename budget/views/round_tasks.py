@@ -293,7 +293,7 @@ def _panels(
             NodePanel(
                 text=text,
                 form=form,
-                is_open=text.explanation is None or node.key in forms,
+                is_open=wanted or (text.is_missing and not any(panel.is_open for panel in panels)),
                 action=_node_address("budget:round_explanation", task, node),
                 repeat=_node_address("budget:round_repeat", task, node)
                 if writes and text.previous and not text.explanation
