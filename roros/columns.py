@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import datetime
+import html
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from roros.tables import FiguresTable
 
 EMPTY = SafeString("")
+
+
+def escaped(value: object) -> str:
+    """This will return a text for markup, as `conditional_escape` does; plain text, which most is, the short way."""
+    return html.escape(value) if type(value) is str else str(conditional_escape(value))
 
 
 class FiguresColumn(django_tables2.Column):  # type: ignore[misc]
@@ -96,7 +102,7 @@ class FiguresColumn(django_tables2.Column):  # type: ignore[misc]
     def write(self, line: Line, table: FiguresTable) -> str:
         """This will return the inside of one cell, escaped."""
         value = line.read(self.of)
-        return "" if value is None else conditional_escape(value)
+        return "" if value is None else escaped(value)
 
     def sort_key(self, line: Line) -> Any:
         """This will return what to sort by; None comes last in both directions."""
@@ -132,7 +138,7 @@ class TextColumn(FiguresColumn):
         """This will return the text, as a link if there is an address."""
         text = super().write(line, table)
         address = line.read(self.href) if self.href else ""
-        return f'<a href="{conditional_escape(address)}">{text}</a>' if address and text else text
+        return f'<a href="{escaped(address)}">{text}</a>' if address and text else text
 
     def sort_key(self, line: Line) -> Any:
         """This will sort Norwegian texts as Norwegians do: æ, ø, å last."""
@@ -184,12 +190,12 @@ class NameColumn(FiguresColumn):
         if line.kind is LineKind.GROUP:
             return self._group(line, name)
         href = line.read(self.href) if self.href else ""
-        text = str(conditional_escape(name))
+        text = escaped(name)
         if href:
-            text = f'<a href="{conditional_escape(href)}">{text}</a>'
+            text = f'<a href="{escaped(href)}">{text}</a>'
         code = line.read(self.code) if self.code else None
         if code not in (None, ""):
-            text = f'<span class="code">{conditional_escape(code)}</span> {text}'
+            text = f'<span class="code">{escaped(code)}</span> {text}'
         elif not table.folds:
             return text
         if line.kind.is_sum or line.kind is LineKind.CHILD:
@@ -284,7 +290,7 @@ class DeviationColumn(AmountColumn):
         """This will return the amount, linked to the story of how it was made."""
         text = super().write(line, table)
         href = line.read(self.trace) if self.trace else ""
-        return format_html('<a class="traced" href="{}">{}</a>', href, text) if href else text
+        return f'<a class="traced" href="{escaped(href)}">{text}</a>' if href else text
 
 
 class PercentColumn(FigureColumn):

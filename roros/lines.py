@@ -21,7 +21,10 @@ class LineKind(StrEnum):
     @property
     def is_sum(self) -> bool:
         """This will return whether the line adds up others."""
-        return self in (LineKind.SUB, LineKind.SUM, LineKind.GRAND)
+        return self in _SUMS
+
+
+_SUMS = frozenset({LineKind.SUB, LineKind.SUM, LineKind.GRAND})
 
 
 class Missing(StrEnum):
@@ -60,9 +63,10 @@ class Line:
 
     def read(self, name: str) -> Any:
         """This will return what the record holds under that name; None when a mapping does not have it."""
-        if isinstance(self.record, Mapping):
-            return self.record.get(name)
-        return getattr(self.record, name)
+        record = self.record
+        if type(record) is dict or isinstance(record, Mapping):  # nearly all are, and that is told at once
+            return record.get(name)
+        return getattr(record, name)
 
     @property
     def adds_up(self) -> bool:

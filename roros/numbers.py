@@ -67,12 +67,15 @@ class Scale(StrEnum):
     @property
     def divisor(self) -> Decimal:
         """This will return how many kroner one unit is."""
-        return {Scale.KR: Decimal(1), Scale.TKR: Decimal(1000), Scale.MILL: Decimal(1_000_000)}[self]
+        return _DIVISORS[self]
 
     @property
     def decimals(self) -> int:
         """This will return how many decimals the unit is shown with unless told otherwise."""
         return 1 if self is Scale.MILL else 0
+
+
+_DIVISORS = {Scale.KR: Decimal(1), Scale.TKR: Decimal(1000), Scale.MILL: Decimal(1_000_000)}
 
 
 def parse_amount(value: str | float | Decimal | None, *, places: int = 2) -> Decimal:
@@ -241,7 +244,7 @@ def format_percent(value: Decimal | None, *, annual_report: bool = False) -> str
 
 
 def _format(value: Decimal, places: int) -> str:
-    rounded = value.quantize(Decimal(1).scaleb(-places), context=_EXACT)
+    rounded = value.quantize(_QUANTUM[places], context=_EXACT)
     sign = MINUS if rounded < 0 else ""
     digits = f"{abs(rounded):,.{places}f}"
     return sign + digits.replace(",", NBSP).replace(".", ",")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -78,19 +78,40 @@ def show_deviations(request: HttpRequest, year: int) -> HttpResponse:
     return render(request, "budget/deviation_list.html", context)
 
 
+CODE = "Kode0Her"  # stands for a code in the pattern of an address; no code of a register looks like it
+
+
 class _Ways(Addresses):
     """Rows lead to their node, their deviation to its story, inside the filters of the page."""
 
     def __init__(self, selection: Selection) -> None:
         self.selection = selection
+        self.patterns: dict[tuple[str, Level, str, str], str] = {}
 
     def node(self, level: Level, row: DeviationRow) -> str:
         """This will return the page of the row."""
-        return node_address(self._inside(level, row), level, row.code)
+        return self._filled("node", level, row, lambda code: node_address(self._inside(level, row), level, code))
 
     def story(self, level: Level, row: DeviationRow) -> str:
         """This will return how the row's deviation was made."""
-        return story_address(self._inside(level, row).where(**{level.value: row.code}))
+        return self._filled(
+            "story",
+            level,
+            row,
+            lambda code: story_address(self._inside(level, row).where(**{level.value: code})),
+        )
+
+    def _filled(self, kind: str, level: Level, row: DeviationRow, address: Callable[[str], str]) -> str:
+        """The address of a row: rows of a table differ in their code alone, so that it is put together once.
+
+        A code with other signs than letters and digits is written differently in a path and in a query.
+        """
+        if not (row.code.isascii() and row.code.isalnum()):
+            return address(row.code)
+        key = (kind, level, row.rammeomrade, row.parent)
+        if key not in self.patterns:
+            self.patterns[key] = address(CODE)
+        return self.patterns[key].replace(CODE, row.code)
 
     def _inside(self, level: Level, row: DeviationRow) -> Selection:
         inside = self.selection

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from decimal import Decimal
+from functools import cache
 
 from django import template
 from django.utils import timezone
@@ -134,6 +135,7 @@ def size(value: int | None) -> str:
 
 
 @register.simple_tag
+@cache
 def icon(name: str) -> SafeString:
     """This will draw an icon of the sprite in `components/sprite.html`; a word must stand beside it."""
     return SafeString(f'<svg class="icon" aria-hidden="true" focusable="false"><use href="#i-{escape(name)}"/></svg>')
