@@ -155,7 +155,7 @@ def entry_file(kind: LedgerLine.Kind, year: int, cells: Collection[Cell], reason
                 *codes,
                 f"{year}{period:02}",
                 *(f"{amount:.2f}".replace(".", ",") for amount in amounts),
-                reason,
+                why,
             ]
         )
     return "\ufeff".encode() + out.getvalue().encode()

@@ -18,8 +18,7 @@ from budget.queries.locks import closed_parts, closed_to
 from roros.models import ImportRun, User
 from roros.periods import CLOSING
 
-ROWS_PER_PAGE = 100
-MOST_HISTORY = 100
+MOST_ROWS = 400  # on one page
 MINE = 10
 NOTHING = Decimal(0)
 
@@ -194,7 +193,7 @@ def cell_problems(
 ) -> dict[CellKey, tuple[str, str]]:
     """This will say which cells cannot be entered: which of their codes, or "periode", is wrong, and why."""
     problems: dict[CellKey, tuple[str, str]] = {}
-    bad = _bad_codes(year, keys)
+    bad = bad_codes(year, keys)
     case = adopted_case(kind, year)
     locked = locked_periods(year, by)
     for key in keys:
@@ -218,8 +217,8 @@ _REGISTERS = {
 }
 
 
-def _bad_codes(year: int, keys: Collection[CellKey]) -> dict[tuple[str, str], str]:
-    """The codes among the keys that do not exist, or not in that year."""
+def bad_codes(year: int, keys: Collection[CellKey | RowKey]) -> dict[tuple[str, str], str]:
+    """This will say which (column, code) among the keys do not exist, or not in that year, and why."""
     parts, parameters = [], {"year": year}
     for place, column in enumerate(COLUMNS):
         register, code = _REGISTERS[column]
