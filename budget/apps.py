@@ -18,6 +18,7 @@ class BudgetConfig(AppConfig):
         # Models must be loaded before the importers that name them.
         from budget.forecast_exports import TABLES
         from budget.importers import KINDS, MESSAGES
+        from budget.measure_tables import registered_measures
         from budget.register_exports import EXPORTS
         from budget.search import answer
         from roros import search, table_registry
@@ -26,6 +27,6 @@ class BudgetConfig(AppConfig):
         for kind in KINDS:
             registry.register(kind)
         messages.register(MESSAGES)
-        for name, export in {**EXPORTS, **TABLES}.items():
+        for name, export in {**EXPORTS, **TABLES, "tiltak": registered_measures}.items():
             table_registry.register(name, export)
         search.register(answer)

@@ -59,7 +59,7 @@ def _largest(found: Outlook) -> str:
     if len(found.units) < 2 or not worse or (len(worse) > 1 and worse[0][0] == worse[1][0]):
         return ""
     amount, name = worse[0]
-    return _("Størst er %(name)s med %(amount)s") % {"name": name, "amount": money(abs(amount))}
+    return _("Lengst over budsjettet er %(name)s med %(amount)s") % {"name": name, "amount": money(abs(amount))}
 
 
 def _when(shown: RoundForecasts) -> str:
@@ -169,10 +169,10 @@ def _worst(test: BackTest) -> str:
     best = max(unit.revised - trial.proposed for trial in said), min(unit.revised - trial.proposed for trial in said)
     words = {"name": unit.name, "ended": money(abs(unit.deviation)), "least": money(abs(best[0]))}
     if best[0] >= 0:
-        return _("%(name)s endte %(ended)s over budsjettet, og det ble ikke varslet") % words
+        return _("%(name)s endte %(ended)s over budsjettet, og forslagene varslet det ikke") % words
     if best[0] == best[1]:
-        return _("%(name)s endte %(ended)s over budsjettet; varslet var %(least)s") % words
-    return _("%(name)s endte %(ended)s over budsjettet; varslet var %(least)s til %(most)s") % {
+        return _("%(name)s endte %(ended)s over budsjettet; forslaget varslet %(least)s") % words
+    return _("%(name)s endte %(ended)s over budsjettet; forslagene varslet %(least)s til %(most)s") % {
         **words,
         "most": money(abs(best[1])),
     }

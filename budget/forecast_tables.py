@@ -42,7 +42,7 @@ class PartsTable(FiguresTable):
     remaining_budget = AmountColumn(gettext_lazy("Hittil + rest av budsjett"), phone=Phone.LEFT, phone_label="Rest:")
     season = AmountColumn(gettext_lazy("Fjorårets sesong"), phone=Phone.RIGHT, phone_label="Sesong:")
     forecast = DeviationColumn(gettext_lazy("Prognose"))
-    difference = AmountColumn(gettext_lazy("Prognoseavvik"), wide_only=True)
+    difference = AmountColumn(gettext_lazy("Prognose\N{SOFT HYPHEN}avvik"), wide_only=True)
 
     class Meta:
         orderable = False
@@ -95,7 +95,7 @@ class ForecastTable(FiguresTable):
     forecast = AmountColumn(
         gettext_lazy("Prognose"), phone=Phone.LEFT, phone_label=gettext_lazy("Prognose"), export="prognose"
     )
-    deviation = DeviationColumn(gettext_lazy("Prognoseavvik"), export="prognoseavvik")
+    deviation = DeviationColumn(gettext_lazy("Prognose\N{SOFT HYPHEN}avvik"), export="prognoseavvik")
     bar = BarColumn(gettext_lazy("Prognoseavvik som søyle"), of="deviation", over="over_limit")
     percent = PercentColumn(gettext_lazy("Avvik i\N{NO-BREAK SPACE}%%"), export="prognoseavvik_pst")
     previous = AmountColumn(gettext_lazy("Prognose %(before)s"), muted=True, wide_only=True, export="forrige_prognose")

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from budget.actions.rounds import lock_task
 from budget.models import Forecast, Round, RoundTask
 from budget.queries.forecasts import Proposal, ansvar_proposals, proposals
 from budget.queries.rounds import WRITABLE, title_of
@@ -33,7 +34,7 @@ def make_forecast(
     is not recorded twice. Raises ActionRefused for somebody else's unit, a signed round, a task that is delivered, a
     method that has nothing to go by, and an adjustment without a reason.
     """
-    standing = Round.objects.select_for_update(no_key=True).get(pk=round.pk)
+    standing = _held(round, virksomhet)
     if refusal := refusal_of(standing, virksomhet, by):
         raise ActionRefused(refusal)
     unit = _unit(standing, virksomhet, ansvar)
@@ -91,6 +92,14 @@ def refusal_of(reporting: Round, virksomhet: str, by: access.Someone) -> str:
             "state": task.get_state_display().lower()
         }
     return ""
+
+
+def _held(reporting: Round, virksomhet: str) -> Round:
+    """The round as it stands, and the unit's task in it, both held until the transaction ends."""
+    task = RoundTask.objects.filter(round=reporting, virksomhet=virksomhet).first()
+    if task is not None:
+        return lock_task(task).round
+    return Round.objects.select_for_update(no_key=True).get(pk=reporting.pk)
 
 
 def _unit(reporting: Round, virksomhet: str, ansvar: str | None) -> Proposal:
