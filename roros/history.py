@@ -32,6 +32,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from psycopg2.extensions import TRANSACTION_STATUS_INERROR
 
 from roros.models import User
@@ -273,12 +274,43 @@ def differences(
         if isinstance(field, models.AutoField):
             continue  # a number that means nothing to people
         old, new = (None if version is None else version.values[field.attname] for version in (before, after))
+        if None in (before, after) and one.values[field.attname] == field.get_default():
+            continue  # a row that was added or removed is told by what somebody filled in
         if old != new and (not only or field.name in only):
             words = names.get((model, field.name), {})
             was, became = _shown(field, old, words), _shown(field, new, words)
             if (was, became) != (NOTHING, NOTHING):
-                told.append((str(capfirst(field.verbose_name)), was, became))
+                told.append((_label(field), was, became))
     return told
+
+
+# Fields whose names say enough in code, but not to people.
+_LABELS = {
+    "created_at": gettext_lazy("opprettet"),
+    "created_by": gettext_lazy("opprettet av"),
+    "granted_by": gettext_lazy("gitt av"),
+    "holds_since": gettext_lazy("gjelder fortsatt fra"),
+    "import_run": gettext_lazy("innlesing"),
+    "kind": gettext_lazy("slag"),
+    "column": gettext_lazy("kolonne"),
+    "opened_by": gettext_lazy("åpnet av"),
+    "published_by": gettext_lazy("publisert av"),
+    "recorded_at": gettext_lazy("registrert"),
+    "recorded_by": gettext_lazy("registrert av"),
+    "seen": gettext_lazy("lest som"),
+    "signed_by": gettext_lazy("signert av"),
+    "use": gettext_lazy("brukes som"),
+    "written_by": gettext_lazy("skrevet av"),
+}
+
+
+def _label(field: models.Field[Any, Any]) -> str:
+    """What people call a field; a key to another register is called as that is, if nothing else is said."""
+    said: Any = field.verbose_name
+    if said == field.name.replace("_", " "):
+        related = field.related_model._meta.verbose_name if isinstance(field, models.ForeignKey) else said
+        said = _LABELS.get(field.name, related)
+    return str(capfirst(str(said)))
 
 
 def _named(version: Version) -> str:

@@ -27,8 +27,7 @@ class LogTable(FiguresTable):
     empty = gettext_lazy("Ingen endringer i dette utvalget.")
     row = NameColumn(gettext_lazy("Rad"))
     register = TextColumn(gettext_lazy("Register"), muted=True)
-    when = TextColumn(gettext_lazy("Når"))
-    who = TextColumn(gettext_lazy("Hvem"))
+    when = HtmlColumn(gettext_lazy("Når og hvem"))
     what = HtmlColumn(gettext_lazy("Fra og til"))
     why = TextColumn(gettext_lazy("Hvorfor"), phone_label=gettext_lazy("Hvorfor:"))
 
@@ -42,8 +41,7 @@ def log_table(entries: Iterable[Entry], *, caption: str) -> LogTable:
         {
             "row": entry.row,
             "register": entry.register,
-            "when": moment(entry.when),
-            "who": who(entry),
+            "when": format_html("{}<br>{}", moment(entry.when), who(entry)),
             "what": _what(entry),
             "why": entry.reason,
         }

@@ -19,6 +19,11 @@ def everyone(user: access.Someone) -> bool:
     return True
 
 
+def signed_in(user: access.Someone) -> bool:
+    """This will say whether the page has somebody to be about."""
+    return user.is_authenticated
+
+
 @dataclass(frozen=True)
 class Page:
     """One entry: the words, the name of the URL, and who may see it."""
@@ -49,11 +54,14 @@ MENU = (
     Page(_("Innlesing"), "imports", access.may_import),
 )
 FOOTER = (
+    Page(_("Føring"), "budget:entries", access.may_enter_figures),
+    Page(_("Min side"), "my_page", signed_in),
     Page(_("Brukere"), "users", access.may_manage_users),
     Page(_("Historikk"), "history", access.may_see_history),
     Page(_("Perioder"), "budget:periods", access.may_read_locks),
     Page(_("Rapportkontroll"), "report_control", access.may_edit_registers),
     Page(_("Om tallene"), "about_figures", everyone),
+    Page(_("Publiserte rapporter"), "budget:published", everyone),
     Page(_("Åpne data (NLOD)"), "open_data", everyone),
     Page(_("Tilgjengelighetserklæring"), "accessibility", everyone),
 )

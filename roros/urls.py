@@ -1,6 +1,6 @@
 """Every address of the site; the rooms bring their own."""
 
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import URLPattern, URLResolver, include, path
 
 from roros.health import health
@@ -8,12 +8,16 @@ from roros.views import (
     accessibility,
     front,
     front_parts,
+    history,
     import_budget,
     import_codes,
     imports,
     meeting,
+    my_page,
     report_control,
     search,
+    sign_in,
+    users,
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,8 +29,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("investments.urls")),
     path("", include("hr.urls")),
     path("", include("climate.urls")),
-    path("logg-inn/", LoginView.as_view(template_name="roros/login.html"), name="login"),
+    path("logg-inn/", sign_in.SignIn.as_view(), name="login"),
     path("logg-ut/", LogoutView.as_view(), name="logout"),
+    path("min-side/", my_page.my_page, name="my_page"),
+    path("min-side/passord/", users.own_password, name="own_password"),
+    path("brukere/", users.user_list, name="users"),
+    path("brukere/ny/", users.new_user, name="user_new"),
+    path("brukere/<int:pk>/", users.change_user, name="user"),
+    path("brukere/<int:pk>/konto/", users.set_active, name="user_active"),
+    path("brukere/<int:pk>/passord/", users.reset_password, name="user_password"),
+    path("historikk/", history.history_log, name="history"),
     path("tilgjengelighet/", accessibility.accessibility, name="accessibility"),
     path("helse/", health, name="health"),
     path("innlesing/", imports.imports, name="imports"),
