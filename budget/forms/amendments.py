@@ -114,6 +114,10 @@ class LineForm(forms.Form):
             self.add_error("amount", _("Beløpet er 0. Fjern linjen eller skriv et beløp."))
         return cleaned
 
+    def has_changed(self) -> bool:
+        """This will say whether anything is written in the row; a row that was emptied is a row that was removed."""
+        return bool(set(self.changed_data) - {"line", "DELETE"})
+
     @property
     def code_cells(self) -> Iterator[tuple[forms.BoundField, str]]:
         """This will pair each code field with the name of the code that stands in it."""
@@ -161,7 +165,14 @@ class LineFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
 def line_forms(
     data: Any, *, codes: Codes, year: int, lines: Sequence[DraftLine] = (), blank: int = BLANK_ROWS
 ) -> LineFormSet:
-    """This will make the rows of a draft: what was sent, or the lines that stand and some blank ones."""
+    """This will make the rows of a draft: what was sent, or the lines that stand and some blank ones.
+
+    What was sent is read as it is, not as changes of the lines that stand: a row that nobody touched is still a line.
+    """
+    if data is not None:
+        data = data.copy()
+        data["linjer-INITIAL_FORMS"] = "0"
+        lines = ()
     made: Any = forms.formset_factory(
         LineForm, formset=LineFormSet, can_delete=True, extra=blank, max_num=MOST_LINES, absolute_max=MOST_LINES
     )

@@ -72,7 +72,7 @@ class AreaEffect:
 def drafts(year: int) -> list[DraftRow]:
     """This will list the amendments of a year that are not adopted, in one query."""
     zero = Decimal(0)
-    invested = Q(draft_lines__art_id__startswith=INVESTMENT)
+    invested = Q(draft_lines__art__code__startswith=INVESTMENT)
     found: Any = (
         Amendment.objects.filter(year=year, status__in=DRAFTS)
         .select_related("created_by")

@@ -266,6 +266,7 @@ def _edit(request: HttpRequest, year: int, amendment: Amendment | None) -> HttpR
         "balance": balance_of((line.art, line.amount) for line in lines),
         "areas": _areas(year, lines, codes),
         "stale": status == 409,
+        "invalid": data is not None and bool(form.errors or any(rows.errors) or rows.non_form_errors()),
         "changes": changes,
         "back": draft_address(year, amendment.pk) if amendment else amendments_address(Selection(year)),
     }

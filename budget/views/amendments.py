@@ -34,7 +34,7 @@ from roros.templatetags.figures import day, moment
 @figures_view
 def amendment_list(request: HttpRequest, year: int) -> HttpResponse:
     """This will show how the budget of a year, or of a part of it, came from original to revised."""
-    selection, years = read_selection(request, year)
+    selection, years = read_selection(request, year, whole_year=True)  # the budget is decided for a year
     names = names_of(selection.filters)
     unknown = [code for level, code in selection.filters.items() if level not in names]
     if unknown:

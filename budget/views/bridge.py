@@ -17,10 +17,9 @@ from budget.forms.view import ViewForm
 from budget.queries.bridge import Bridge, bridge
 from budget.queries.deviations import Known
 from budget.queries.names import names_of
-from budget.queries.years import figure_years
 from budget.selection import WITHOUT, Level, Selection
 from budget.views.node import LONGEST_CODE
-from budget.views.reading import NoFigures, figures_view
+from budget.views.reading import NoFigures, figures_view, read_selection
 from budget.views.story import subject
 from roros.components import Crumb, Fact, PeriodLine
 from roros.exports import requested_export
@@ -42,10 +41,7 @@ def bridge_of_node(request: HttpRequest, year: int, level: Level, code: str) -> 
 
 
 def _bridge(request: HttpRequest, year: int, level: Level | None, code: str) -> HttpResponse:
-    years = figure_years()
-    if year not in years:
-        raise NoFigures(_("Det finnes ingen tall for %(year)s") % {"year": year}, years)
-    selection = Selection.read(request.GET, year=year, default_period=CLOSING)  # the budget is decided for a year
+    selection, years = read_selection(request, year, whole_year=True)  # the budget is decided for a year
     if level is not None:
         selection = replace(selection.where(**{level.value: code}), level=level)
     names = names_of(selection.filters)

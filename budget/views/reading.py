@@ -15,6 +15,7 @@ from budget.queries.years import FigureYear, figure_years
 from budget.selection import Selection, SelectionError
 from roros import access
 from roros.caching import figures_page
+from roros.periods import CLOSING
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -50,9 +51,15 @@ def figures_view(view: View[P]) -> View[P]:
     return closed
 
 
-def read_selection(request: HttpRequest, year: int) -> tuple[Selection, Mapping[int, FigureYear]]:
-    """This will return the state that the address asks for and the years with figures; NoFigures for other years."""
+def read_selection(
+    request: HttpRequest, year: int, *, whole_year: bool = False
+) -> tuple[Selection, Mapping[int, FigureYear]]:
+    """This will return the state that the address asks for and the years with figures; NoFigures for other years.
+
+    Without a period in the address it is through the last month with accounts, or the whole year where that is asked.
+    """
     years = figure_years()
     if year not in years:
         raise NoFigures(_("Det finnes ingen tall for %(year)s") % {"year": year}, years)
-    return Selection.read(request.GET, year=year, default_period=years[year].last_period), years
+    default = CLOSING if whole_year else years[year].last_period
+    return Selection.read(request.GET, year=year, default_period=default), years
