@@ -10,6 +10,7 @@ from typing import cast
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.cache import never_cache
@@ -25,6 +26,7 @@ from roros.numbers import Scale, format_amount
 from roros.queries import open_runs
 from roros.templatetags.figures import moment
 from roros.user_queries import roles_in_words
+from roros.views.my_sections import sections
 from roros.workbooks import registry
 
 OVERDUE = Status(gettext_lazy("Fristen er passert"), StatusKind.DELAYED)
@@ -64,6 +66,7 @@ def my_page(request: HttpRequest) -> HttpResponse:
         "trail": [Crumb(_("Oversikt"), "/"), Crumb(_("Min side"), reverse("my_page"))],
         "heading": _heading(tasks),
         "tasks": tasks,
+        "sections": sections(user, timezone.localdate()),
         "facts": _facts(user),
         "temporary": user.temporary_password,
         "has_roles": bool(access.roles_of(user)),
@@ -88,7 +91,7 @@ def _amendments(user: User) -> Iterable[Task]:
     for draft in drafts.order_by("number"):
         words = {"number": draft.number, "text": draft.text, "status": draft.get_status_display().lower()}
         title = _("%(number)s %(text)s (%(status)s)") % words
-        yield Task(title, reverse("budget:amendments", args=[draft.year]), _("Budsjettendring"))
+        yield Task(title, reverse("budget:amendment_draft", args=[draft.year, draft.pk]), _("Budsjettendring"))
 
 
 def _imports(user: User) -> Iterable[Task]:
@@ -128,9 +131,8 @@ def _heading(tasks: list[Task]) -> str:
     if not overdue:
         return heading
     if overdue == len(tasks):
-        late = _("fristen er passert")
-    else:
-        late = ngettext("én har passert fristen", "%(count)s har passert fristen", overdue) % {"count": overdue}
+        return _("%(heading)s, og fristen er passert") % {"heading": heading}
+    late = ngettext("én har passert fristen", "%(count)s har passert fristen", overdue) % {"count": overdue}
     return _("%(heading)s, %(late)s") % {"heading": heading, "late": late}
 
 
