@@ -47,7 +47,7 @@ class DraftsTable(FiguresTable):
     status = StatusColumn(gettext_lazy("Status"))
     balanse = StatusColumn(gettext_lazy("Balanse"), of="balance")
     laget = TextColumn(gettext_lazy("Laget"), of="made", phone=Phone.HIDDEN)
-    flyttes = AmountColumn(gettext_lazy("Gis"), of="moved", phone=Phone.LEFT, phone_label=gettext_lazy("Gis"), key=True)
+    flyttes = AmountColumn(gettext_lazy("Gis"), of="moved", key=True)
 
 
 class DraftLinesTable(FiguresTable):
@@ -170,6 +170,14 @@ def draft_lines_table(lines: Sequence[DraftLine], codes: Codes) -> DraftLinesTab
         scale=Scale.KR,
         orderable=False,
         empty_text=_("Utkastet har ingen linjer ennå."),
+        exclude=[
+            column
+            for column, used in (
+                ("prosjekt", any(line.prosjekt for line in lines)),
+                ("merknad", any(line.note for line in lines)),
+            )
+            if not used
+        ],
     )
 
 

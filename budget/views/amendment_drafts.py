@@ -29,7 +29,7 @@ from budget.actions.amendments import (
 )
 from budget.addresses import amendment_address, amendments_address, draft_address
 from budget.amendment_balance import DraftLine, balance_of
-from budget.amendment_tables import amendment_status, areas_table, draft_lines_table
+from budget.amendment_tables import areas_table, draft_lines_table
 from budget.driver_findings import money
 from budget.forms.amendments import DeleteForm, DraftForm, LineFormSet, StepForm, line_forms
 from budget.models import Amendment, AmendmentStep
@@ -100,11 +100,6 @@ def show_draft(request: HttpRequest, year: int, pk: int) -> HttpResponse:
         "amendment": amendment,
         "finding": _finding(amendment, lines),
         "trail": _trail(amendment),
-        "facts": [
-            Fact(_("Status"), amendment.get_status_display()),
-            Fact(_("Hva den gjelder"), amendment.text),
-            *([Fact(_("Saksframlegg"), amendment.background)] if amendment.background else []),
-        ],
         "line": _step_line(amendment, steps),
         "table": table,
         "balance": balance,
@@ -360,7 +355,6 @@ def _step_line(amendment: Amendment, steps: Sequence[AmendmentStep]) -> list[Ste
         Status.PROPOSED.label,
         " · ".join(filter(None, (moment(amendment.created_at), str(amendment.created_by or "")))),
         StepState.PAST if steps else StepState.CURRENT,
-        None if steps else amendment_status(amendment.status),
     )
     found = {step.status: step for step in steps}
     ends = Status.REJECTED if amendment.status == Status.REJECTED else Status.ADOPTED
@@ -371,7 +365,7 @@ def _step_line(amendment: Amendment, steps: Sequence[AmendmentStep]) -> list[Ste
         state = StepState.AHEAD if step is None else StepState.PAST
         if amendment.status == status:
             state = StepState.CURRENT
-        line.append(Step(status.label, note, state, amendment_status(status) if amendment.status == status else None))
+        line.append(Step(status.label, note, state))
     return line
 
 

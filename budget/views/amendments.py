@@ -157,6 +157,8 @@ def _facts(decided: Amendment, request: HttpRequest) -> list[Fact]:
         Fact(_("Dato"), day(decided.decided_on)),
         Fact(_("Hva den gjelder"), decided.text),
     ]
+    if decided.background:
+        facts.append(Fact(_("Saksframlegg"), decided.background))
     run = decided.import_run
     if run is not None:
         words = {"file": run.file_name, "when": moment(run.committed_at), "run": run.pk}
