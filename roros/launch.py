@@ -21,7 +21,7 @@ from roros import environment, postgres
 from roros.postgres import PostgresUnavailableError, processes
 
 HOST = "127.0.0.1"
-WAIT_SECONDS = 30
+WAIT_SECONDS = 90  # a small machine with other work to do is slow to start
 WEB_WORKERS = 2
 WEB_THREADS = 4
 
