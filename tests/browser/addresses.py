@@ -62,6 +62,8 @@ IDS: dict[str, Callable[[], object]] = {
     "failed": lambda: run(State.FAILED),
     "received": lambda: run(State.RECEIVED),
     "period_exception": first("budget.PeriodException"),
+    **{state: first("budget.Amendment", year=2021, status=state) for state in ("forslag", "innstilt", "avvist")},
+    "skjevt": first("budget.Amendment", year=2021, text__contains="ikke går opp"),
     "decision": first("budget.Decision", "code"),
     "followup": first("budget.FollowUp"),
     "case": first("budget.CouncilCase"),
@@ -95,6 +97,7 @@ IMPORT = "innlesing/<int:run_id>/"
 DECISION = "vedtak/<str:code>/"
 INDICATOR = "maltall/<slug:code>/"
 PROJECT = "investeringer/prosjekt/<str:code>/"
+DRAFT = "budsjettendringer/<int:year>/utkast/<int:pk>/"
 PAGES: dict[str, list[str]] = {
     "": ["/"],
     "logg-inn/": ["/logg-inn/"],
@@ -123,6 +126,17 @@ PAGES: dict[str, list[str]] = {
     "avvik/<int:year>/historie/": ["/avvik/2021/historie/?rammeomrade=3"],
     "avvik/<int:year>/figurer/": ["/avvik/2021/figurer/"],
     "avvik/<int:year>/linjer/": ["/avvik/2021/linjer/?rammeomrade=3"],
+    "avvik/<int:year>/bro/": ["/avvik/2021/bro/"],
+    "avvik/<int:year>/<level:level>/<path:code>/bro/": [
+        *("/avvik/2021/rammeomrade/1/bro/", "/avvik/2021/virksomhet/650/bro/", "/avvik/2021/ansvar/6503/bro/")
+    ],
+    "budsjettendringer/<int:year>/ny/": ["/budsjettendringer/2021/ny/"],
+    DRAFT: [f"/budsjettendringer/2021/utkast/{{{state}}}/" for state in ("forslag", "skjevt", "innstilt", "avvist")],
+    f"{DRAFT}endre/": ["/budsjettendringer/2021/utkast/{forslag}/endre/"],
+    f"{DRAFT}innstill/": ["/budsjettendringer/2021/utkast/{skjevt}/innstill/"],
+    f"{DRAFT}vedta/": ["/budsjettendringer/2021/utkast/{innstilt}/vedta/"],
+    f"{DRAFT}avvis/": ["/budsjettendringer/2021/utkast/{forslag}/avvis/"],
+    f"{DRAFT}slett/": ["/budsjettendringer/2021/utkast/{forslag}/slett/"],
     "budsjettendringer/<int:year>/": ["/budsjettendringer/2021/"],
     "budsjettendringer/<int:year>/<path:number>/": ["/budsjettendringer/2021/2021-001/"],
     "perioder/": ["/perioder/"],
@@ -216,6 +230,7 @@ OTHERS: dict[str, tuple[Answer, str]] = {
         Answer.NOTHING,
         "/investeringer/prosjekt/{financing_of}/finansiering/{financing}/fjern/",
     ),
+    "budsjettendringer/<int:year>/rett/<path:number>/": (Answer.NOTHING, "/budsjettendringer/2021/rett/2021-001/"),
     f"{DECISION}status/": (Answer.NOTHING, "/vedtak/{decision}/status/"),
     f"{IMPORT}framdrift/": (Answer.FRAGMENT, "/innlesing/{received}/framdrift/"),
     f"{IMPORT}les-inn/": (Answer.NOTHING, "/innlesing/{ready}/les-inn/"),

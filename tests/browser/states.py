@@ -8,6 +8,7 @@ from budget.actions.locks import close_periods, grant_exception
 from budget.models import ActiveLine
 from roros.models import ImportRun, User
 from roros.workbooks import engine
+from tests.browser.drafts import make_drafts
 from tests.ledger_world import Line, ledger_file
 
 State = ImportRun.State
@@ -72,6 +73,7 @@ def make(by: User) -> None:
     )
     close_periods(year=2020, periods=[1], reason="Regnskapet for 2020 er avlagt", by=by)
     grant_exception(year=2020, period=1, user=by, until=timezone.localdate(), reason="Bilag som kom for sent", by=by)
+    make_drafts(by)
 
 
 def run(state: State) -> int:
