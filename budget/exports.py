@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from budget.queries.deviations import DeviationRow, Deviations, Known, children, deviations
+from budget.queries.expected import expected, rows_with_forecasts, with_forecasts
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import Level, Selection
-from budget.tables import deviation_export, deviation_table, structure_note
+from budget.tables import deviation_export, deviation_table, forecast_note, structure_note
 from roros.exports import IS_SUM, ExportColumn, ExportTable, Kind, Value
 from roros.numbers import round_half_away
 from roros.templatetags.figures import day
@@ -62,10 +63,15 @@ def source(years: Years, selection: Selection) -> str:
 def deviation_file(selection: Selection, years: Years) -> ExportTable:
     """This will return the deviation table of a selection, with the rows that it has open."""
     grouped = selection.shows_groups
-    found = deviations(selection, years, grouped=grouped)
-    opened = children(selection, years, selection.opened, grouped=grouped)
-    table = deviation_table(selection, found, children=opened)
-    return deviation_export(table, selection, name=f"avvik-{selection.level.value}", note=source(years, selection))
+    forecasts = expected(selection)
+    said = forecasts.title if forecasts else ""
+    found = with_forecasts(deviations(selection, years, grouped=grouped), selection.level, forecasts)
+    opened = rows_with_forecasts(
+        children(selection, years, selection.opened, grouped=grouped), selection.level.below, forecasts
+    )
+    table = deviation_table(selection, found, children=opened, forecast_round=said)
+    note = f"{source(years, selection)} {forecast_note(said)}" if said else source(years, selection)
+    return deviation_export(table, selection, name=f"avvik-{selection.level.value}", note=note)
 
 
 def central_rows(selection: Selection, years: Years) -> dict[str, Deviations]:

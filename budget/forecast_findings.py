@@ -127,8 +127,8 @@ def back_test_finding(test: BackTest) -> Finding:
     """This will say which method would have come nearest for the services, and how they did for the worst unit."""
     if not test.is_done:
         return Finding(_("Metodene kan ikke prøves på %(year)s") % {"year": test.year}, lacking(test))
-    sentences = [_nearest(test), _worst(test)]
-    return Finding(". ".join(sentence for sentence in sentences if sentence), lacking(test))
+    worst = _worst(test)
+    return Finding(_nearest(test), " ".join(part for part in (f"{worst}." if worst else "", lacking(test)) if part))
 
 
 def lacking(test: BackTest) -> str:

@@ -54,13 +54,19 @@ def deadline_text(row: MeasureRow) -> SafeString:
     )
 
 
+class SideColumn(TextColumn):
+    """A text that a tablet has no room for."""
+
+    tablet = False
+
+
 class MeasureTable(FiguresTable):
     """Measures, those past their deadline first."""
 
     empty = gettext_lazy("Ingen tiltak i dette utvalget.")
     title = NameColumn(gettext_lazy("Tiltak"), href="href")
     unit = TextColumn(gettext_lazy("Virksomhet"), phone_label=gettext_lazy("Virksomhet"))
-    owner = TextColumn(gettext_lazy("Ansvarlig"), phone_label=gettext_lazy("Ansvarlig"))
+    owner = SideColumn(gettext_lazy("Ansvarlig"), phone_label=gettext_lazy("Ansvarlig"))
     deadline = HtmlColumn(gettext_lazy("Frist"), phone_label=gettext_lazy("Frist"))
     expected = AmountColumn(gettext_lazy("Forventet effekt"), key=True)
     realised = AmountColumn(gettext_lazy("Oppnådd effekt"), phone=Phone.LEFT, phone_label=gettext_lazy("Oppnådd"))

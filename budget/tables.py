@@ -32,6 +32,7 @@ from roros.tables import (
 from roros.templatetags.figures import icon
 
 Record = dict[str, Any]
+FORECAST_COLUMNS = ("prognose", "prognoseavvik")  # during the year, where a signed round has forecasts
 
 
 class Addresses(Protocol):
@@ -112,6 +113,13 @@ class RunningDeviationTable(DrillTable):
     revidert_budsjett_aret = AmountColumn(
         gettext_lazy("Revidert budsjett %(year)s"), of="revised_year", muted=True, wide_only=True
     )
+    prognose = AmountColumn(gettext_lazy("Prognose"), of="forecast", wide_only=True)
+    prognoseavvik = AmountColumn(
+        gettext_lazy("Prognose\N{SOFT HYPHEN}avvik"),
+        of="forecast_deviation",
+        phone=Phone.LINE,
+        phone_label=gettext_lazy("Prognoseavvik"),
+    )
     merknad = StatusColumn(gettext_lazy("Merknad"), of="over_limit")
 
 
@@ -124,12 +132,14 @@ def deviation_table(
     total_label: str = "",
     drills: bool = True,
     explained: bool = True,
+    forecast_round: str = "",
     **options: Any,
 ) -> FiguresTable:
     """This will set up the table of a selection. Without addresses it is for a file only.
 
     `total_label` names the sum where it has a name of its own; `drills=False` leaves out the way to the level below,
-    and `explained=False` what another table on the page has said.
+    and `explained=False` what another table on the page has said. `forecast_round` is whose forecasts the rows hold;
+    without one there are no columns for them.
     """
     make = RunningDeviationTable if not selection.is_year else DeviationTable
     builder = _Lines(selection, children, addresses, total_label, drills=drills and addresses is not None)
@@ -137,7 +147,8 @@ def deviation_table(
         builder.body(found),
         footer=builder.foot(found),
         caption=options.pop("caption", None) or caption(selection),
-        explanation=explanation() if explained else "",
+        explanation=explanation(forecast_round) if explained else "",
+        exclude=() if forecast_round or selection.is_year else FORECAST_COLUMNS,
         words={"level": _heading(selection), "year": selection.year, "last_year": selection.year - 1},
         scale=selection.scale,
         order_by=selection.order or None,
@@ -164,14 +175,20 @@ def caption(selection: Selection, what: str = "") -> str:
     return _("%(what)s januar–%(month)s %(year)s.") % words
 
 
-def explanation() -> str:
-    """This will explain the sign and the limit, once per table."""
-    return _(
+def explanation(forecast_round: str = "") -> str:
+    """This will explain the sign and the limit, once per table, and where the forecasts are from."""
+    rule = _(
         "Minus = brukt mer enn budsjettert. «Over grensen» = merforbruk på minst %(amount)s kr og %(percent)s prosent."
     ) % {
         "amount": f"{settings.DEVIATION_LIMIT_AMOUNT:,}".replace(",", "\N{NO-BREAK SPACE}"),
         "percent": settings.DEVIATION_LIMIT_PERCENT,
     }
+    return f"{rule} {forecast_note(forecast_round)}" if forecast_round else rule
+
+
+def forecast_note(forecast_round: str) -> str:
+    """This will say which round the forecasts are from."""
+    return _("Prognosen er fra %(round)s.") % {"round": forecast_round}
 
 
 def structure_note(selection: Selection) -> str:
@@ -290,6 +307,8 @@ def _figures(row: DeviationRow) -> Record:
         "original": row.original,
         "revised": row.revised,
         "revised_year": row.revised_year,
+        "forecast": row.forecast,
+        "forecast_deviation": row.forecast_deviation,
         "deviation": row.deviation,
         "percent": Missing.UNKNOWN if row.deviation is None else row.percent,
         "over_limit": row.over_limit,
@@ -309,10 +328,11 @@ def deviation_export(
         rows.append(_exported(line, selection, is_sum=is_open or line.kind.is_sum or bool(line.read("adds_up"))))
         if is_open:
             rows += [_exported(child, selection, is_sum=False) for child in line.children]
-    return ExportTable(name, list(_columns(selection)), rows, note=note, title=title or str(table.caption))
+    columns = list(_columns(selection, forecasts="prognose" in table.figure_columns))
+    return ExportTable(name, columns, rows, note=note, title=title or str(table.caption))
 
 
-def _columns(selection: Selection) -> Iterable[ExportColumn]:
+def _columns(selection: Selection, *, forecasts: bool) -> Iterable[ExportColumn]:
     if selection.level is Level.RAMMEOMRADE:
         yield ExportColumn("nr", _("Nr."))
     else:
@@ -331,6 +351,9 @@ def _columns(selection: Selection) -> Iterable[ExportColumn]:
     yield ExportColumn("avvik_pst", _("Avvik i %%") % {}, Kind.PERCENT)
     if not selection.is_year:
         yield ExportColumn("revidert_budsjett_aret", _("Revidert budsjett, hele året"), Kind.AMOUNT)
+    if forecasts:
+        yield ExportColumn("prognose", _("Prognose"), Kind.AMOUNT)
+        yield ExportColumn("prognoseavvik", _("Prognoseavvik"), Kind.AMOUNT)
 
 
 def _exported(line: Line, selection: Selection, *, is_sum: bool) -> dict[str, Value]:
@@ -355,5 +378,7 @@ def _exported(line: Line, selection: Selection, *, is_sum: bool) -> dict[str, Va
         "avvik": line.read("deviation"),
         "avvik_pst": percent,
         "revidert_budsjett_aret": line.read("revised_year"),
+        "prognose": line.read("forecast"),
+        "prognoseavvik": line.read("forecast_deviation"),
         IS_SUM: is_sum,
     }

@@ -37,6 +37,8 @@ class DeviationRow:
     parent: str = ""  # the code of the row above, for a row that was drilled into
     parts: int = 0  # how many codes of the level below it holds
     is_whole: bool = True  # False where the same code also has figures outside the table, under `central`
+    forecast: Decimal | None = None  # of the whole year; see `budget.queries.expected`
+    needs_forecast: bool = True  # False where a sum is known without it: nothing is budgeted or booked all year
 
     @cached_property
     def deviation(self) -> Decimal | None:
@@ -47,6 +49,11 @@ class DeviationRow:
     def percent(self) -> Decimal | None:
         """This will return the deviation in percent of the revised budget; None when that is 0."""
         return deviation_percent(self.deviation, self.revised)
+
+    @property
+    def forecast_deviation(self) -> Decimal | None:
+        """This will return the revised budget of the year minus the forecast."""
+        return deviation(self.revised_year, self.forecast)
 
     @cached_property
     def over_limit(self) -> bool:
@@ -174,9 +181,12 @@ def add(rows: Iterable[DeviationRow], *, known: Known) -> DeviationRow:
     def total(name: str, is_known: bool) -> Decimal | None:
         return sum((getattr(row, name) or Decimal(0) for row in rows), Decimal("0.00")) if is_known else None
 
+    forecasts = [row.forecast for row in rows if row.needs_forecast or row.forecast is not None]
+    said = [forecast for forecast in forecasts if forecast is not None]
     return DeviationRow(
         code="",
         name="",
+        forecast=sum(said, Decimal("0.00")) if said and len(said) == len(forecasts) else None,
         last_year=total("last_year", known.last_year),
         actual=total("actual", known.actual),
         original=total("original", known.budget),

@@ -16,6 +16,7 @@ from budget.controls import Controls, FurtherFilters, active_filters, summary
 from budget.findings import deviation_finding
 from budget.queries.codes import choices
 from budget.queries.deviations import DeviationRow, Deviations, children, deviations
+from budget.queries.expected import expected, rows_with_forecasts, with_forecasts
 from budget.queries.names import names_of
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import Level, Selection
@@ -53,7 +54,8 @@ def show_deviations(request: HttpRequest, year: int) -> HttpResponse:
     file = requested_export(request, lambda: exports.export_table(_table_name(request, selection), selection, years))
     if file is not None:
         return file
-    found = deviations(selection, years, grouped=selection.shows_groups)
+    forecasts = expected(selection)
+    found = with_forecasts(deviations(selection, years, grouped=selection.shows_groups), selection.level, forecasts)
     subject = next(iter(reversed(names.values())), "")
     context = {
         "selection": selection,
@@ -68,8 +70,9 @@ def show_deviations(request: HttpRequest, year: int) -> HttpResponse:
         "table": deviation_table(
             selection,
             found,
-            children=_children(selection, years, found),
+            children=rows_with_forecasts(_children(selection, years, found), selection.level.below, forecasts),
             addresses=_Ways(selection),
+            forecast_round=forecasts.title if forecasts else "",
             request=request,
         ),
         "central_tables": _central_tables(selection, years, found),
