@@ -64,6 +64,7 @@ IDS: dict[str, Callable[[], object]] = {
     "period_exception": first("budget.PeriodException"),
     **{state: first("budget.Amendment", year=2021, status=state) for state in ("forslag", "innstilt", "avvist")},
     "skjevt": first("budget.Amendment", year=2021, text__contains="ikke går opp"),
+    "user": first("roros.User"),
     "decision": first("budget.Decision", "code"),
     "followup": first("budget.FollowUp"),
     "case": first("budget.CouncilCase"),
@@ -105,6 +106,14 @@ PAGES: dict[str, list[str]] = {
     "mote/": ["/mote/"],
     "rapportkontroll/": ["/rapportkontroll/"],
     "sok/": ["/sok/", "/sok/?q=helse"],
+    "min-side/": ["/min-side/"],
+    "min-side/passord/": ["/min-side/passord/"],
+    # users and history
+    "brukere/": ["/brukere/"],
+    "brukere/ny/": ["/brukere/ny/"],
+    "brukere/<int:pk>/": ["/brukere/{user}/"],
+    "brukere/<int:pk>/passord/": ["/brukere/{user}/passord/"],
+    "historikk/": ["/historikk/", "/historikk/?register=budget.decision"],
     # imports
     "innlesing/": ["/innlesing/"],
     IMPORT: [
@@ -144,6 +153,13 @@ PAGES: dict[str, list[str]] = {
     "perioder/<int:year>/<int:period>/apne/": ["/perioder/2020/1/apne/"],
     "perioder/<int:year>/unntak/": ["/perioder/2020/unntak/"],
     "perioder/unntak/<int:pk>/avslutt/": ["/perioder/unntak/{period_exception}/avslutt/"],
+    # entry
+    "foring/": ["/foring/"],
+    "foring/<int:year>/": [
+        "/foring/2021/",
+        "/foring/2021/?slag=regnskap&ansvar=6500",
+        "/foring/2021/?slag=budsjett&ansvar=6500",
+    ],
     # decisions, cases, måltall, themes, pupils
     "vedtak/": ["/vedtak/"],
     "vedtak/nytt/": ["/vedtak/nytt/"],
@@ -226,12 +242,16 @@ PAGES: dict[str, list[str]] = {
 OTHERS: dict[str, tuple[Answer, str]] = {
     "helse/": (Answer.TEXT, "/helse/"),
     "logg-ut/": (Answer.NOTHING, "/logg-ut/"),
+    "brukere/<int:pk>/konto/": (Answer.NOTHING, "/brukere/{user}/konto/"),
     f"{PROJECT}<slug:part>/<int:key>/fjern/": (
         Answer.NOTHING,
         "/investeringer/prosjekt/{financing_of}/finansiering/{financing}/fjern/",
     ),
     "budsjettendringer/<int:year>/rett/<path:number>/": (Answer.NOTHING, "/budsjettendringer/2021/rett/2021-001/"),
     f"{DECISION}status/": (Answer.NOTHING, "/vedtak/{decision}/status/"),
+    "foring/<int:year>/lim-inn/": (Answer.NOTHING, "/foring/2021/lim-inn/"),
+    "foring/<int:year>/lim-inn/lagre/": (Answer.NOTHING, "/foring/2021/lim-inn/lagre/"),
+    "foring/<int:year>/angre/<int:run_id>/": (Answer.NOTHING, "/foring/2021/angre/{committed}/"),
     f"{IMPORT}framdrift/": (Answer.FRAGMENT, "/innlesing/{received}/framdrift/"),
     f"{IMPORT}les-inn/": (Answer.NOTHING, "/innlesing/{ready}/les-inn/"),
     f"{IMPORT}gjenoppta/": (Answer.NOTHING, "/innlesing/{failed}/gjenoppta/"),
