@@ -71,23 +71,27 @@ def read_block(text: str, *, year: int, ansvar: str, anchor: Anchor | None) -> B
     """This will understand a block of tab-separated cells, and collect everything that is wrong in it."""
     block = Block()
     table = _table(text)
-    if not table:
+    first = next((place for place, (_number, row) in enumerate(table) if any(row)), None)
+    if first is None:
         block.wrong.append(Wrong(0, 0, "", _("Utklippet er tomt. Kopier cellene i regnearket og prøv igjen.")))
         return block
     plan: Plan | None = None
-    if looks_like_header(table[0][1]):
+    if looks_like_header(table[first][1]):
         block.has_header = True
-        (number, header), *table = table
+        number, header = table[first]
         plan, block.wrong = read_plan(header, number, year)
         if block.wrong:
             return block
-    data = [line for line in table if not _is_total(line[1], plan)]
-    totals = [line for line in table if _is_total(line[1], plan)]
-    if not data:
+        table = table[first + 1 :]
+    by_codes = plan is not None and plan.by_codes
+    lines = [line for line in table if any(line[1])] if by_codes else table  # a blank row holds its place in the grid
+    data = [line for line in lines if not _is_total(line[1], plan)]
+    totals = [line for line in lines if _is_total(line[1], plan)]
+    if not any(any(row) for _number, row in data):
         text = _("Blokken har ingen linjer med beløp: bare overskrift eller sum.")
         block.wrong.append(Wrong(0, 0, "", text))
         return block
-    if plan is not None and plan.by_codes:
+    if plan is not None and by_codes:
         _read_by_codes(block, plan, data, year, ansvar)
     else:
         _read_by_place(block, plan, data, year, anchor)
@@ -97,13 +101,15 @@ def read_block(text: str, *, year: int, ansvar: str, anchor: Anchor | None) -> B
 
 
 def _table(text: str) -> list[Line]:
-    """The rows of the block with their numbers; blank rows are left out. A cell with a line break stands in quotes."""
+    """The rows of the block with their numbers. A cell with a line break stands in quotes."""
     lines = csv.reader(io.StringIO(text.replace("\r\n", "\n").replace("\r", "\n")), delimiter="\t")
     try:
         rows = [[cell.strip() for cell in row] for row in lines]
     except csv.Error:
         return []
-    return [(number, row) for number, row in enumerate(rows, 1) if any(row)]
+    while rows and not rows[-1]:
+        rows.pop()  # the end of the text, not a row
+    return [(number, row or [""]) for number, row in enumerate(rows, 1)]
 
 
 def _is_total(row: Sequence[str], plan: Plan | None) -> bool:

@@ -50,7 +50,7 @@ MENU = (
     Page(_("Måltall"), "budget:indicators"),
     Page(_("Sykefravær"), "hr:sick_leave"),
     Page(_("Klima"), "climate:emissions"),
-    Page(_("Rapportering"), "budget:rounds"),
+    Page(_("Rapportering"), "budget:rounds", access.may_follow_up),
     Page(_("Innlesing"), "imports", access.may_import),
 )
 FOOTER = (

@@ -132,7 +132,7 @@ def _show(
         ],
         "hidden_changes": max(0, len(cells) - MOST_SHOWN),
         "difference": figure(difference),
-        "block": block,
+        "pasted": block,
         "unchanged": len(block.cells) - len(cells) if block and not wrong else 0,
         "form": form,
         "confirm": confirm if cells and not wrong else None,
