@@ -62,7 +62,7 @@ def better_finding(changes: ChangedSince) -> str:
 
 def units_finding(changes: ChangedSince) -> str:
     """This will say how many deviations moved."""
-    moved = [unit for unit in changes.units if unit.before != unit.after]
+    moved = changes.moved
     if not moved:
         return _("Ingen. Avvikene er de samme.")
     then, since = changes.before.period, changes.after.period
@@ -71,7 +71,9 @@ def units_finding(changes: ChangedSince) -> str:
             "before": then.months.lower(),
             "after": since.months.lower(),
         }
-    text = ngettext("%(count)s virksomhet har et annet avvik.", "%(count)s virksomheter har et annet avvik.", len(moved))
+    text = ngettext(
+        "%(count)s virksomhet har et annet avvik.", "%(count)s virksomheter har et annet avvik.", len(moved)
+    )
     return capital(text % {"count": spelled(len(moved))})
 
 

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budget import changed_findings as say
+from budget.driver_findings import capital
 from budget.queries.changed import ChangedSince, UnitChange
 from budget.queries.late_postings import LatePosting, Source
 from roros import access
+from roros.exports import ExportColumn
 from roros.lines import Line, LineKind, Phone
 from roros.numbers import Scale
 from roros.periods import MONTHS_SHORT
@@ -44,7 +46,15 @@ class LateTable(FiguresTable):
     endring = DeviationColumn(gettext_lazy("Endring"), plus=True)
     kilde = TextColumn(gettext_lazy("Kommer fra"), href="href")
 
-    further_exports = ()
+    further_exports = (
+        ExportColumn("ansvar", gettext_lazy("Ansvar")),
+        ExportColumn("ansvar_navn", gettext_lazy("Ansvarsnavn")),
+        ExportColumn("tjeneste", gettext_lazy("Tjeneste")),
+        ExportColumn("tjeneste_navn", gettext_lazy("Tjenestenavn")),
+        ExportColumn("art", gettext_lazy("Art")),
+        ExportColumn("art_navn", gettext_lazy("Artsnavn")),
+        ExportColumn("prosjekt", gettext_lazy("Prosjekt")),
+    )
 
 
 class MovedTable(FiguresTable):
@@ -86,7 +96,6 @@ class AdoptedTable(FiguresTable):
 
 def sections(changes: ChangedSince, user: access.Someone) -> list[Section]:
     """This will return the sections of the page, in the order they matter."""
-    moved = [unit for unit in changes.units if unit.before != unit.after]
     return [
         Section("sene-posteringer", _("Sene posteringer"), say.late_finding(changes), late_table(changes, user)),
         Section("over-grensen", _("Nye over grensen"), say.reds_finding(changes), _moved(changes, changes.new_reds)),
@@ -94,7 +103,7 @@ def sections(changes: ChangedSince, user: access.Someone) -> list[Section]:
             *("innenfor-grensen", _("Innenfor grensen igjen"), say.better_finding(changes)),
             _moved(changes, changes.no_longer_red),
         ),
-        Section("avvik", _("Avvikene"), say.units_finding(changes), _moved(changes, moved)),
+        Section("avvik", _("Avvikene"), say.units_finding(changes), _moved(changes, changes.moved)),
         Section("prognoser", _("Prognosene"), say.forecasts_finding(changes), _forecasts(changes)),
         Section("prosjekter", _("Investeringene"), say.projects_finding(changes), _projects(changes)),
         Section("vedtak", _("Vedtakene"), say.decisions_finding(changes), _decisions(changes)),
@@ -114,7 +123,7 @@ def late_table(changes: ChangedSince, user: access.Someone) -> FiguresTable | No
         footer=[Line({"konto": _("Sum"), **total}, LineKind.GRAND)] if len(lines) > 1 else [],
         caption=_("Regnskapet for %(months)s, slik det ble signert og slik det er.")
         % {"months": changes.before.period.months.lower()},
-        words={"after": _after(changes)},
+        words={"after": capital(_after(changes))},
         unit=_("Beløp i kroner."),
         scale=Scale.KR,
     )

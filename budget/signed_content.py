@@ -109,7 +109,8 @@ def lede(reporting: Round, tables: Tables) -> str:
             % {"count": spelled(len(red))}
         )
     ]
-    forecasts = [row for row in rows_of(tables, "prognoser") if not row["ansvar"]]
+    inside = {row["kode"] for row in units if str(row["rammeomrade_nr"]) in services}
+    forecasts = [row for row in rows_of(tables, "prognoser") if not row["ansvar"] and row["virksomhet"] in inside]
     off = total_of(forecasts, "prognoseavvik")
     if needs_forecast(reporting) and off is not None:
         known = {"year": reporting.year, "amount": money(off)}

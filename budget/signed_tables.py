@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from budget.models import Round
 from budget.queries.limits import is_over
+from budget.queries.rounds import needs_forecast
 from roros.exports import IS_SUM, ExportTable, Value
 from roros.lines import Line, LineKind, Missing, Phone
-from roros.numbers import Scale
+from roros.numbers import Scale, deviation_percent
 from roros.periods import Period
 from roros.tables import (
     AmountColumn,
@@ -36,12 +37,10 @@ class AreasTable(FiguresTable):
 
     css = "deviations"
     navn = NameColumn(gettext_lazy("Rammeområde"), code="nr")
-    regnskap_fjor = AmountColumn(gettext_lazy("Regnskap hiå. %(last_year)s"), muted=True, wide_only=True)
-    regnskap = AmountColumn(gettext_lazy("Regnskap hiå. %(year)s"), phone=Phone.LEFT, phone_label=gettext_lazy("Brukt"))
-    revidert_budsjett = AmountColumn(
-        gettext_lazy("Periodisert budsjett hiå."), phone=Phone.BESIDE, phone_label=gettext_lazy("av")
-    )
-    avvik = DeviationColumn(gettext_lazy("Avvik hiå."))
+    regnskap_fjor = AmountColumn(gettext_lazy("%(actual)s %(last_year)s"), muted=True, wide_only=True)
+    regnskap = AmountColumn(gettext_lazy("%(actual)s %(year)s"), phone=Phone.LEFT, phone_label=gettext_lazy("Brukt"))
+    revidert_budsjett = AmountColumn(gettext_lazy("%(budget)s"), phone=Phone.BESIDE, phone_label=gettext_lazy("av"))
+    avvik = DeviationColumn(gettext_lazy("%(deviation)s"))
     bar = BarColumn(of="avvik", over="over")
     avvik_pst = PercentColumn(gettext_lazy("Avvik i\N{NO-BREAK SPACE}%%"))
     merknad = StatusColumn(gettext_lazy("Merknad"), of="over")
@@ -51,15 +50,15 @@ class UnitsTable(FiguresTable):
     """Virksomhetene to date, with what they expect of the year."""
 
     navn = NameColumn(gettext_lazy("Virksomhet"), code="kode")
-    regnskap = AmountColumn(gettext_lazy("Regnskap hiå."), phone=Phone.LEFT, phone_label=gettext_lazy("Brukt"))
-    revidert_budsjett = AmountColumn(
-        gettext_lazy("Periodisert budsjett hiå."), phone=Phone.BESIDE, phone_label=gettext_lazy("av")
-    )
-    avvik = DeviationColumn(gettext_lazy("Avvik hiå."))
+    regnskap = AmountColumn(gettext_lazy("%(actual)s"), phone=Phone.LEFT, phone_label=gettext_lazy("Brukt"))
+    revidert_budsjett = AmountColumn(gettext_lazy("%(budget)s"), phone=Phone.BESIDE, phone_label=gettext_lazy("av"))
+    avvik = DeviationColumn(gettext_lazy("%(deviation)s"))
     avvik_pst = PercentColumn(gettext_lazy("Avvik i\N{NO-BREAK SPACE}%%"))
     revidert_budsjett_aret = AmountColumn(gettext_lazy("Revidert budsjett %(year)s"), muted=True, wide_only=True)
     prognose = AmountColumn(gettext_lazy("Prognose %(year)s"))
-    prognoseavvik = AmountColumn(gettext_lazy("Prognoseavvik"), phone=Phone.LINE, phone_label=gettext_lazy("Prognose"))
+    prognoseavvik = AmountColumn(
+        gettext_lazy("Prognoseavvik"), phone=Phone.LINE, phone_label=gettext_lazy("Prognoseavvik")
+    )
     merknad = StatusColumn(gettext_lazy("Merknad"), of="over_grensen")
 
 
@@ -67,11 +66,9 @@ class CentralTable(FiguresTable):
     """Central income, or finance, per tjeneste."""
 
     navn = NameColumn(gettext_lazy("Tjeneste"), code="kode")
-    regnskap = AmountColumn(gettext_lazy("Regnskap hiå."), phone=Phone.LEFT, phone_label=gettext_lazy("Regnskap"))
-    revidert_budsjett = AmountColumn(
-        gettext_lazy("Periodisert budsjett hiå."), phone=Phone.BESIDE, phone_label=gettext_lazy("av")
-    )
-    avvik = DeviationColumn(gettext_lazy("Avvik hiå."))
+    regnskap = AmountColumn(gettext_lazy("%(actual)s"), phone=Phone.LEFT, phone_label=gettext_lazy("Regnskap"))
+    revidert_budsjett = AmountColumn(gettext_lazy("%(budget)s"), phone=Phone.BESIDE, phone_label=gettext_lazy("av"))
+    avvik = DeviationColumn(gettext_lazy("%(deviation)s"))
     avvik_pst = PercentColumn(gettext_lazy("Avvik i\N{NO-BREAK SPACE}%%"))
 
 
@@ -150,6 +147,8 @@ def areas_table(tables: Tables, reporting: Round) -> FiguresTable:
     rows = rows_of(tables, "avvik-rammeomrade")
     body = [{**row, "over": over(reporting, row)} for row in rows if not row[IS_SUM]]
     foot = [Line(row, LineKind.ROW if row["nr"] else LineKind.SUM, has_bar=False) for row in rows if row[IS_SUM]]
+    if len(foot) > 1:
+        foot[0] = Line({**foot[0].record, "navn": _("Sum tjenester")}, LineKind.SUM, has_bar=False)
     if foot:
         foot[-1] = Line(foot[-1].record, LineKind.GRAND, has_bar=False)
     return _table(AreasTable, body, footer=foot, caption=during(reporting, _("Driftsregnskap")), words=words(reporting))
@@ -168,9 +167,16 @@ def units_table(tables: Tables, reporting: Round) -> FiguresTable:
     total: dict[str, Any] = {name: total_of(body, name) for name in columns}
     if any(row["prognose"] is None for row in body):
         total["prognose"] = total["prognoseavvik"] = None  # a sum of some of them would be read as the whole
-    foot = [Line({"navn": _("Sum"), **total}, LineKind.GRAND)] if body else []
-    caption = during(reporting, _("Virksomhetene"))
-    return _table(UnitsTable, body, footer=foot, caption=caption, words=words(reporting))
+    total["avvik_pst"] = deviation_percent(total["avvik"], total["revidert_budsjett"])
+    foot = [Line({"navn": _("Sum tjenester"), **total}, LineKind.GRAND)] if body else []
+    return _table(
+        UnitsTable,
+        body,
+        footer=foot,
+        caption=during(reporting, _("Virksomhetene")),
+        words=words(reporting),
+        exclude=() if needs_forecast(reporting) else ("revidert_budsjett_aret", "prognose", "prognoseavvik"),
+    )
 
 
 def central_table(tables: Tables, name: str, reporting: Round) -> FiguresTable | None:
@@ -178,7 +184,8 @@ def central_table(tables: Tables, name: str, reporting: Round) -> FiguresTable |
     rows = rows_of(tables, name)
     body = [row for row in rows if not row[IS_SUM]]
     foot = [Line(row, LineKind.GRAND) for row in rows if row[IS_SUM]]
-    return _table(CentralTable, body, footer=foot, caption=during(reporting, _("Driftsregnskap"))) if body else None
+    caption = during(reporting, _("Driftsregnskap"))
+    return _table(CentralTable, body, footer=foot, caption=caption, words=words(reporting)) if body else None
 
 
 def measures_table(tables: Tables) -> FiguresTable:
@@ -272,8 +279,15 @@ def during(reporting: Round, what: str) -> str:
 
 
 def words(reporting: Round) -> dict[str, object]:
-    """This will return what column heads are filled in with."""
-    return {"year": reporting.year, "last_year": reporting.year - 1}
+    """This will return what column heads are filled in with: "hiå." while the year is not over."""
+    years: dict[str, object] = {"year": reporting.year, "last_year": reporting.year - 1}
+    if Period(reporting.year, reporting.period).is_year:
+        return years | {"actual": _("Regnskap"), "budget": _("Revidert budsjett"), "deviation": _("Avvik")}
+    return years | {
+        "actual": _("Regnskap hiå."),
+        "budget": _("Periodisert budsjett hiå."),
+        "deviation": _("Avvik hiå."),
+    }
 
 
 def _shown(row: Mapping[str, Value]) -> dict[str, object]:

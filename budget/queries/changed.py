@@ -149,6 +149,11 @@ class ChangedSince:
         return self.before.reporting.year == self.after.reporting.year
 
     @cached_property
+    def moved(self) -> list[UnitChange]:
+        """This will return the units whose deviation is another; one without figures has none."""
+        return [unit for unit in self.units if (unit.before or 0) != (unit.after or 0)]
+
+    @cached_property
     def new_reds(self) -> list[UnitChange]:
         """This will return the units that crossed the limits, the worst first."""
         found = [unit for unit in self.units if unit.is_over and not unit.was_over]
@@ -166,14 +171,14 @@ class ChangedSince:
         return not any(parts)
 
 
-def changes_between(before: Round, after: Round | None) -> ChangedSince:
+def changes_between(before: Round, after: Round | None, *, signed: Sequence[Round] | None = None) -> ChangedSince:
     """This will compare a signed round with another signed round, or with now when there is none.
 
     Late postings are what differs at the same period: the earlier of the two. Forecasts that are not signed are
-    nobody's business yet, so "now" has those of the newest signed round.
+    nobody's business yet, so "now" has those of the newest signed round; `signed` are the rounds, if they are read.
     """
     first = _signed(before)
-    second = _now(before, first) if after is None else _signed(after)
+    second = _now(before, first, signed_rounds() if signed is None else signed) if after is None else _signed(after)
     same_year = first.reporting.year == second.reporting.year
     return ChangedSince(
         before=first,
@@ -189,8 +194,8 @@ def changes_between(before: Round, after: Round | None) -> ChangedSince:
 
 def since_last_signed() -> ChangedSince | None:
     """This will compare the round that was signed last with now; None while no round is signed."""
-    newest = next(iter(signed_rounds()), None)
-    return changes_between(newest, None) if newest else None
+    signed = signed_rounds()
+    return changes_between(signed[0], None, signed=signed) if signed else None
 
 
 def unit_changes(before: Side, after: Side) -> list[UnitChange]:
@@ -208,7 +213,7 @@ def unit_changes(before: Side, after: Side) -> list[UnitChange]:
             _passes(old, limits),
             _passes(new, limits),
         )
-        if change.before != change.after or change.was_over != change.is_over:
+        if (change.before or 0) != (change.after or 0) or change.was_over != change.is_over:
             found.append(change)
     return found
 
@@ -286,7 +291,7 @@ def _signed(reporting: Round) -> Side:
     return Side(reporting, moment, is_now=False, as_of=as_of, tables=frozen_tables(reporting, TABLES))
 
 
-def _now(before: Round, first: Side) -> Side:
+def _now(before: Round, first: Side, signed: Sequence[Round]) -> Side:
     """The tables of the round's year as they are now: months through its own period, all else as far as there is."""
     years = figure_years()
     known = years.get(before.year)
@@ -304,7 +309,7 @@ def _now(before: Round, first: Side) -> Side:
         tables[name] = rows_of_csv(table.to_csv()) if table else []
     as_of = max(Period(before.year, newest).ends_on, newest_report_date() or datetime.date.min)
     tables[DECISIONS] = rows_of_csv(decisions_file(decisions(as_of, year=before.year), as_of).to_csv())
-    later = [one for one in signed_rounds() if one.year == before.year]
+    later = [one for one in signed if one.year == before.year]
     tables[FORECASTS] = (
         first.tables[FORECASTS]
         if not later or later[0].pk == before.pk

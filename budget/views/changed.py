@@ -33,7 +33,7 @@ def changed_since(request: HttpRequest, pk: int) -> HttpResponse:
     after = form.other
     if after is not None and (after.signed_at, after.pk) < (before.signed_at, before.pk):
         before, after = after, before
-    changes = changes_between(before, after)
+    changes = changes_between(before, after, signed=signed)
     parts = sections(changes, request.user)
     wanted = next((part for part in parts if part.key == request.GET.get("tabell", parts[0].key)), None)
     if wanted is None:
