@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budget.driver_findings import listed
-from budget.models import Reminder, Round
+from budget.models import Reminder, Round, RoundTask
 from budget.queries.rounds import Holders, Turn, tasks_of, title_of, turns
 from roros.actions import Grant
 from roros.models import Role, RoleAssignment, User
@@ -66,13 +66,14 @@ class Sent:
             yield levels.ERROR, self.failure
 
 
-def people_to_remind(reporting: Round) -> list[Recipient]:
-    """This will return those whose turn it is in an open round: leader, kommunalsjef, økonomi, kommunedirektør."""
+def people_to_remind(reporting: Round, tasks: Sequence[RoundTask] | None = None) -> list[Recipient]:
+    """This will return those whose turn it is in an open round: leader, kommunalsjef, økonomi, kommunedirektør.
+
+    `tasks` are all of the round's, for a caller that has read them.
+    """
     if reporting.state != Round.State.OPEN:
         return []
-    tasks, holders = tasks_of(reporting), Holders.read()
-    for task in tasks:
-        task.round = reporting
+    tasks, holders = tasks_of(reporting) if tasks is None else tasks, Holders.read()
     held: dict[int, tuple[User, list[Grant]]] = {}
     roles = RoleAssignment.objects.filter(user__is_active=True, role__in=TAKING_PART).select_related("user")
     for one in roles.order_by("user__first_name", "user__username", "id"):

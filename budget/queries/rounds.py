@@ -244,11 +244,14 @@ def task_rows(reporting: Round, tasks: Sequence[RoundTask]) -> list[TaskRow]:
     return rows
 
 
-def signing_obstacles(reporting: Round) -> list[str]:
-    """This will list what must be done before the round can be signed; empty when nothing is left."""
+def signing_obstacles(reporting: Round, rows: Sequence[TaskRow] | None = None) -> list[str]:
+    """This will list what must be done before the round can be signed; empty when nothing is left.
+
+    `rows` are those of every task of the round, for a caller that has read them.
+    """
     if reporting.state != Round.State.OPEN:
         return [_("%(round)s er signert fra før.") % {"round": title_of(reporting)}]
-    rows = task_rows(reporting, tasks_of(reporting))
+    rows = task_rows(reporting, tasks_of(reporting)) if rows is None else rows
     if not rows:
         return [_("Runden har ingen virksomheter.")]
     found = []

@@ -198,10 +198,9 @@ def _overview(request: HttpRequest, reporting: Round, rows: Sequence[TaskRow]) -
         "moved": [row for row in rows if row.moved] if is_open else [],
         "is_open": is_open,
         "may_run": may_run,
-        "to_remind": people_to_remind(reporting) if may_run else [],
+        "to_remind": people_to_remind(reporting, [row.task for row in rows]) if may_run else [],
         "sign_href": reverse("budget:sign_round", args=[reporting.pk]) if signs else "",
-        "obstacles": signing_obstacles(reporting) if signs else [],
-        "changes": history.changes_of(reporting) if access.may_see_history(request.user) else [],
+        "obstacles": signing_obstacles(reporting, rows) if signs else [],
     }
 
 

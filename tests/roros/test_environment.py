@@ -107,3 +107,25 @@ def test_manage_without_a_database_starts_nothing(tmp_path: Path) -> None:
 def test_health_page_answers_without_login(client: Client) -> None:
     answer = client.get("/helse/")
     assert (answer.status_code, answer.content) == (200, b"ok")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("", None),
+        ("smtp://post.roros.no", environment.MailServer("post.roros.no", 25)),
+        (
+            "smtp+tls://a%40b:p%2Fw@post.roros.no",
+            environment.MailServer("post.roros.no", 587, "a@b", "p/w", starttls=True),
+        ),
+        ("smtps://post.roros.no:4650", environment.MailServer("post.roros.no", 4650, tls=True)),
+    ],
+)
+def test_mail_server(url: str, expected: environment.MailServer | None) -> None:
+    assert environment.mail_server(url) == expected
+
+
+@pytest.mark.parametrize("url", ["post.roros.no", "http://post.roros.no", "smtp://"])
+def test_mail_server_that_cannot_be(url: str) -> None:
+    with pytest.raises(ValueError, match="EMAIL_URL must be"):
+        environment.mail_server(url)
