@@ -61,7 +61,7 @@ def bridge_chart(found: Bridge) -> Chart | None:
             "xaxis": {
                 "showgrid": True,
                 "zeroline": True,
-                "range": [axis[0] - room, axis[-1] + room],
+                "range": [axis[0] - room * (axis[0] < 0), axis[-1] + room * (axis[-1] > 0)],
                 "tickvals": axis,
                 "ticktext": [tick_text(tick) for tick in axis],
             },
