@@ -215,9 +215,7 @@ def measures_file(reporting: Round) -> ExportTable:
             "forventet_effekt": row.expected_effect,
             "oppnadd_effekt": row.realised_effect,
         }
-        for row in Measure.objects.filter(year=reporting.year)
-        .select_related("virksomhet")
-        .order_by("virksomhet_id", "pk")
+        for row in measures.order_by("virksomhet_id", "pk")
     ]
     return _file("tiltak", columns, rows, _("Tiltak %(year)s") % {"year": reporting.year})
 

@@ -85,6 +85,9 @@ IDS: dict[str, Callable[[], object]] = {
     "note": first("climate.EmissionNote"),
     "emission_target": first("climate.EmissionTarget"),
     "measure": first("climate.Measure"),
+    "published": first("budget.Round", state="publisert"),
+    "signed": first("budget.Round", state="signert"),
+    "ready_round": first("budget.Round", state="apen", period=6),
     "unit": first("hr.SickLeave", "enhet_id", year=2021),
     "sick_leave": first("hr.SickLeave"),
     "sick_leave_target": first("hr.SickLeaveTarget"),
@@ -98,6 +101,7 @@ IMPORT = "innlesing/<int:run_id>/"
 DECISION = "vedtak/<str:code>/"
 INDICATOR = "maltall/<slug:code>/"
 PROJECT = "investeringer/prosjekt/<str:code>/"
+ROUND = "rapportering/<int:pk>/"
 DRAFT = "budsjettendringer/<int:year>/utkast/<int:pk>/"
 PAGES: dict[str, list[str]] = {
     "": ["/"],
@@ -187,6 +191,11 @@ PAGES: dict[str, list[str]] = {
     "elevtall/": ["/elevtall/"],
     "elevtall/nytt/": ["/elevtall/nytt/"],
     "elevtall/<int:count_id>/": ["/elevtall/{pupils}/"],
+    # signed reports
+    f"{ROUND}signer/": ["/rapportering/{ready_round}/signer/"],
+    f"{ROUND}rapport/": ["/rapportering/{signed}/rapport/", "/rapportering/{published}/rapport/"],
+    f"{ROUND}endret/": ["/rapportering/{published}/endret/", "/rapportering/{published}/endret/?mot={signed}"],
+    "publisert/": ["/publisert/"],
     # investments
     "investeringer/": ["/investeringer/"],
     "investeringer/<int:year>/": ["/investeringer/2021/"],
@@ -240,6 +249,8 @@ PAGES: dict[str, list[str]] = {
     "internkontroll/svar/<int:pk>/": ["/internkontroll/svar/{checklist}/"],
 }
 OTHERS: dict[str, tuple[Answer, str]] = {
+    f"{ROUND}publiser/": (Answer.NOTHING, "/rapportering/{signed}/publiser/"),
+    f"{ROUND}rapport/<str:name>": (Answer.FILE, "/rapportering/{published}/rapport/avvik-virksomhet.csv"),
     "helse/": (Answer.TEXT, "/helse/"),
     "logg-ut/": (Answer.NOTHING, "/logg-ut/"),
     "brukere/<int:pk>/konto/": (Answer.NOTHING, "/brukere/{user}/konto/"),
@@ -260,7 +271,8 @@ OTHERS: dict[str, tuple[Answer, str]] = {
     f"{IMPORT}fil/": (Answer.FILE, "/innlesing/{ready}/fil/"),
     f"{IMPORT}merket/": (Answer.FILE, "/innlesing/{refused}/merket/"),
 }
-PUBLIC = ["/logg-inn/", "/tilgjengelighet/"]  # what a visitor sees without signing in
+# What a visitor sees without signing in.
+PUBLIC = ["/logg-inn/", "/tilgjengelighet/", "/publisert/", "/rapportering/{published}/rapport/"]
 
 
 def address(sample: str) -> str:

@@ -61,7 +61,9 @@ def read_only_database(demo_clone: Callable[[str], str], django_db_blocker: Djan
     """This will return a demo with imports in every state, which the tests only read."""
     name = demo_clone("pages")
     with django_db_blocker.unblock(), database(name):
-        states.make(by=user_with_every_role())
+        everybody = user_with_every_role()
+        states.make(by=everybody)
+        states.sign_rounds(by=everybody)
     return name
 
 

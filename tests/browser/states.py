@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.utils import timezone
 
 from budget.actions.locks import close_periods, grant_exception
+from budget.actions.signing import publish_round, sign_round
 from budget.models import ActiveLine
 from roros.models import ImportRun, User
 from roros.workbooks import engine
 from tests.browser.drafts import make_drafts
+from tests.budget.signed_world import ready_round
 from tests.ledger_world import Line, ledger_file
 
 State = ImportRun.State
@@ -74,6 +76,14 @@ def make(by: User) -> None:
     close_periods(year=2020, periods=[1], reason="Regnskapet for 2020 er avlagt", by=by)
     grant_exception(year=2020, period=1, user=by, until=timezone.localdate(), reason="Bilag som kom for sent", by=by)
     make_drafts(by)
+
+
+def sign_rounds(by: User) -> None:
+    """This will leave a published round, one that is signed, and one that waits for the signature."""
+    published, signed, _ready = (ready_round(period=period, amount=500_000, percent="3.0") for period in (3, 5, 6))
+    for reporting in (published, signed):
+        sign_round(round=reporting, by=by)
+    publish_round(round=published, by=by)
 
 
 def run(state: State) -> int:
