@@ -1,12 +1,14 @@
 """Users from the command line."""
 
 import io
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
 
-from roros.access import roles_of
-from roros.models import Role, User
+from roros.access import grants_of, heads, led_virksomheter, roles_of
+from roros.actions import Grant
+from roros.models import Rammeomrade, Role, User, Virksomhet
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +44,48 @@ def test_a_weak_password_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> Non
     assert not User.objects.filter(username="kari").exists()
 
 
-def test_an_unknown_role_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(CommandError, match="konge"):
-        set_user(monkeypatch, "kari", "konge")
+@pytest.mark.parametrize(
+    ("role", "said"),
+    [
+        ("konge", "«konge» er ikke en rolle. Velg blant administrator, okonomi, kommunedirektor"),
+        ("kommunalsjef", "Rollen kommunalsjef gjelder et rammeområde: skriv kommunalsjef:<kode>."),
+        ("kommunalsjef:", "Rollen kommunalsjef gjelder et rammeområde: skriv kommunalsjef:<kode>."),
+        ("virksomhetsleder", "Rollen virksomhetsleder gjelder en virksomhet: skriv virksomhetsleder:<kode>."),
+        ("okonomi:7", "Rollen okonomi gjelder hele kommunen: skriv okonomi."),
+        ("kommunalsjef:8", "Rammeområde 8 finnes ikke."),
+        ("kommunalsjef:sju", "Rammeområde sju finnes ikke."),
+        ("kommunalsjef:-7", "Rammeområde -7 finnes ikke."),
+        ("virksomhetsleder:999", "Virksomhet 999 finnes ikke."),
+    ],
+)
+def test_a_role_that_cannot_be_given(monkeypatch: pytest.MonkeyPatch, role: str, said: str) -> None:
+    Rammeomrade.objects.create(number=7, name="Teknisk")
+    Virksomhet.objects.create(code="650", name="Bygg")
+    with pytest.raises(CommandError, match=re.escape(said)):
+        set_user(monkeypatch, "kari", role)
+    assert not User.objects.filter(username="kari").exists()
+
+
+def test_roles_with_their_scopes(monkeypatch: pytest.MonkeyPatch) -> None:
+    Rammeomrade.objects.create(number=7, name="Teknisk")
+    for code, name in (("310", "Skolen"), ("650", "Bygg")):
+        Virksomhet.objects.create(code=code, name=name)
+    told = set_user(monkeypatch, "kari", "kommunalsjef:7", "virksomhetsleder:650", "virksomhetsleder:310", "revisor")
+    assert told == (
+        "kari: Kommunalsjef for 7 Teknisk, Virksomhetsleder for 310 Skolen, Virksomhetsleder for 650 Bygg, Revisor\n"
+    )
+    user = User.objects.get(username="kari")
+    assert heads(user, 7)
+    assert led_virksomheter(user) == {"310", "650"}
+    assert [str(grant) for grant in sorted(grants_of(user), key=str)] == [
+        *("kommunalsjef:7", "revisor", "virksomhetsleder:310", "virksomhetsleder:650")
+    ]
+    assert {Grant.read(str(grant)) for grant in grants_of(user)} == grants_of(user)
+
+
+def test_the_last_administrator_is_kept_here_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_user(monkeypatch, "ada", "administrator")
+    with pytest.raises(CommandError, match="siste administratoren"):
+        set_user(monkeypatch, "ada", "okonomi", "--keep-password", password="")
+    set_user(monkeypatch, "berit", "administrator")
+    assert set_user(monkeypatch, "ada", "okonomi", "--keep-password", password="") == "ada: Økonomi\n"

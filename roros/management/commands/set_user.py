@@ -10,8 +10,9 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from roros.actions import Grant, set_user
+from roros.actions import ActionRefused, Grant, set_user
 from roros.models import Rammeomrade, Role, Virksomhet
+from roros.user_queries import roles_in_words
 
 
 def grant(text: str) -> Grant:
@@ -53,7 +54,9 @@ class Command(BaseCommand):
             )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
-        roles = ", ".join(str(Role(held.role).label) for held in options["roles"]) or "ingen roller"
+        except ActionRefused as refused:
+            raise CommandError(str(refused)) from refused
+        roles = ", ".join(roles_in_words(user)) or "ingen roller"
         self.stdout.write(f"{user.username}: {roles}")
 
     def _password(self) -> str:
