@@ -203,10 +203,10 @@ def unit_changes(before: Side, after: Side) -> list[UnitChange]:
     then, since = _keyed(before, UNITS, "kode"), _keyed(after, UNITS, "kode")
     limits = before.reporting
     found = []
-    for code in _in_order(then, since):
-        old, new = then.get(code), since.get(code)
+    for key in _in_order(then, since):
+        old, new = then.get(key), since.get(key)
         change = UnitChange(
-            *code,
+            key[0],
             (new or old or {})["navn"],
             _decimal(old, "avvik"),
             _decimal(new, "avvik"),
@@ -234,11 +234,10 @@ def project_changes(before: Side, after: Side) -> list[ProjectChange]:
     """This will return the projects with another status, new ones and those that are gone; delayed ones first."""
     then, since = _keyed(before, PROJECTS, "prosjektnr"), _keyed(after, PROJECTS, "prosjektnr")
     found = []
-    for code in _in_order(then, since):
-        old, new = then.get(code), since.get(code)
-        change = ProjectChange(
-            *code, (new or old or {})["prosjekt"], old["status"] if old else "", new["status"] if new else ""
-        )
+    for key in _in_order(then, since):
+        old, new = then.get(key), since.get(key)
+        name = (new or old or {})["prosjekt"]
+        change = ProjectChange(key[0], name, old["status"] if old else "", new["status"] if new else "")
         if old is None or new is None or change.before != change.after:
             found.append(change)
     return sorted(found, key=lambda change: not change.became_late)
@@ -275,7 +274,10 @@ def amendments_since(before: Side, after: Side) -> list[AmendmentSince]:
     return [
         AmendmentSince(
             number,
-            *(lines[0][name] for name in ("tekst", "organ", "saksnr", "vedtaksdato")),
+            text=lines[0]["tekst"],
+            body=lines[0]["organ"],
+            case_number=lines[0]["saksnr"],
+            decided_on=lines[0]["vedtaksdato"],
             moved=sum((max(Decimal(line["belop"]), Decimal(0)) for line in lines), Decimal(0)),
         )
         for number, lines in found.items()

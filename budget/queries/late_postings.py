@@ -73,7 +73,7 @@ def late_postings(
                 names.get(("tjeneste", posting.account[1]), ""),
                 names.get(("art", posting.account[2]), ""),
             ),
-            sources=tuple(sources.get(posting.account) or sources.get(None, ())),
+            sources=tuple(sources.get(posting.account) or sources.get(None) or ()),
         )
         for posting in found
     ]

@@ -48,7 +48,10 @@ def test_exactly_the_late_posting(loaded: None) -> None:
     run = imported(ledger_file([*LINES, LATE]))
     changes = changes_between(reporting, None)
     (posting,) = changes.late
-    assert (posting.account, posting.before, posting.after, posting.periods) == (ACCOUNT, 0, Decimal(777), (3,))
+    assert (posting.account, posting.before, posting.after, posting.periods) == (
+        *(ACCOUNT, Decimal(0), Decimal(777)),
+        (3,),
+    )
     assert posting.names == ("Ansvar 3110", "Tjeneste 2530", "Strøm")
     assert [(source.run, source.undone) for source in posting.sources] == [(run.pk, False)]
     assert [(unit.code, unit.difference) for unit in changes.units] == [("310", Decimal(-777))]
@@ -78,7 +81,7 @@ def test_an_undone_import(loaded: None) -> None:
     reporting = signed()
     engine.undo(run, by=person(Role.OKONOMI))
     (posting,) = changes_between(reporting, None).late
-    assert (posting.account, posting.before, posting.after) == (ACCOUNT, Decimal(777), 0)
+    assert (posting.account, posting.before, posting.after) == (ACCOUNT, Decimal(777), Decimal(0))
     assert [(source.run, source.undone) for source in posting.sources] == [(run.pk, True)]
 
 
@@ -93,7 +96,9 @@ def test_amendments_adopted_since(loaded: None) -> None:
     move = ("2021-002", [("1000", "1200", "101000", "", 9, "-5.00"), ("3200", "2530", "101000", "", 9, "5.00")])
     imported(amendments_file([MOVE, move]), "budsjettendringer")
     changes = changes_between(reporting, None)
-    assert [(one.number, one.moved, one.case_number) for one in changes.amendments] == [("2021-002", 5, "51/21")]
+    assert [(one.number, one.moved, one.case_number) for one in changes.amendments] == [
+        ("2021-002", Decimal(5), "51/21")
+    ]
     assert told(changes) == {"amendments": 1}
 
 
