@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from budget.actions.signing import publish_round, sign_round
-from budget.models import Amendment, CouncilCase, Decision, DecisionStatus, Round, RoundTask
+from budget.models import Amendment, CouncilCase, Decision, DecisionStatus, Round, RoundTask, StatusWord
 from roros.models import Rammeomrade, Role, User, Virksomhet
 from roros.views.my_page import waiting
 from roros.views.my_sections import sections
@@ -57,7 +57,7 @@ def decision(code: str, *, title: str, responsible: str = "", area: int | None =
         responsible_role=responsible,
         rammeomrade_id=area,
     )
-    DecisionStatus.objects.create(decision=found, as_of=TODAY, status="i gang", reason="x")
+    DecisionStatus.objects.create(decision=found, as_of=TODAY, status=StatusWord.STARTED, reason="x")
     return found
 
 
