@@ -11,6 +11,7 @@ from budget.changed_findings import heading
 from budget.changed_tables import sections
 from budget.forms.signed import NOW, CompareForm
 from budget.queries.changed import changes_between
+from budget.queries.rounds import title_of
 from budget.queries.signed import signed_rounds
 from budget.selection import SelectionError
 from budget.views.reading import figures_view
@@ -51,7 +52,7 @@ def changed_since(request: HttpRequest, pk: int) -> HttpResponse:
         "changes": changes,
         "sections": parts,
         "form": form,
-        "summary": form.other or _("nå"),
+        "summary": _("Sammenlignet med %(other)s") % {"other": title_of(form.other) if form.other else _("nå")},
         "period": PeriodLine(before=facts),
         "is_now": form.cleaned_data["mot"] == NOW,
         "trail": [*trail(request, before), Crumb(_("Endret siden"), request.path)],

@@ -10,9 +10,20 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from budget.actions.entries import Cell, save_entries
 from budget.actions.signing import sign_round
-from budget.models import Decision, DecisionStatus, Forecast, Round
-from budget.queries.changed import ChangedSince, changes_between, since_last_signed
+from budget.changed_findings import late_finding
+from budget.models import Decision, DecisionStatus, Forecast, LedgerLine, Round
+from budget.queries.changed import (
+    PROJECTS,
+    TABLES,
+    ChangedSince,
+    Side,
+    changes_between,
+    project_changes,
+    since_last_signed,
+)
+from budget.queries.entries import CellKey
 from roros.models import Role
 from roros.workbooks import engine
 from tests.budget.signed_world import director, ready_round
@@ -83,6 +94,59 @@ def test_an_undone_import(loaded: None) -> None:
     (posting,) = changes_between(reporting, None).late
     assert (posting.account, posting.before, posting.after) == (ACCOUNT, Decimal(777), Decimal(0))
     assert [(source.run, source.undone) for source in posting.sources] == [(run.pk, True)]
+
+
+def test_an_entry(loaded: None) -> None:
+    reporting = signed()
+    economy = person(Role.OKONOMI)
+    cell = Cell(CellKey("3110", "2530", "118000", "", 4), Decimal(0), Decimal(50))
+    run = save_entries(kind=LedgerLine.Kind.ACTUAL, year=2021, cells=[cell], reason="Feilført", by=economy)
+    (posting,) = changes_between(reporting, None).late
+    assert (posting.account, posting.after, posting.periods) == (ACCOUNT, Decimal(50), (4,))
+    assert [(source.run, source.kind) for source in posting.sources] == [(run.pk, "foring")]
+
+
+def test_a_move_between_months_of_the_report(loaded: None) -> None:
+    reporting = signed()
+    moved = [*LINES[:2], ("3100", "2530", "101000", "", 2, "900.25"), *LINES[3:]]
+    imported(ledger_file(moved))
+    assert changes_between(reporting, None).late == []
+    first = signed(period=1)
+    imported(ledger_file(LINES))
+    (posting,) = changes_between(first, None).late  # but in January it is missing
+    assert (posting.account[0], posting.difference, posting.periods) == ("3100", Decimal("900.25"), (1,))
+
+
+def test_rounds_of_two_years(loaded: None) -> None:
+    imported(ledger_file(year=2020))
+    imported(ledger_file(year=2020), "budsjett")
+    first, second = signed(year=2020), signed(year=2021)
+    changes = changes_between(first, second)
+    assert not changes.same_year
+    assert (changes.late, changes.forecasts, changes.amendments) == ((), (), ())
+    assert [unit.code for unit in changes.new_reds] == ["100"]  # the amendment of 2021
+    assert "ulike år" in late_finding(changes)
+
+
+def side(**tables: list[dict[str, str]]) -> Side:
+    """One side with some tables."""
+    moment = datetime.datetime(2021, 9, 1, tzinfo=datetime.UTC)
+    made: dict[str, list[dict[str, str]]] = {name: [] for name in TABLES}
+    made[PROJECTS] = tables.get("projects", [])
+    return Side(Round(year=2021, period=8), moment, is_now=False, as_of=moment.date(), tables=made)
+
+
+def test_projects_that_became_late() -> None:
+    def project(code: str, status: str) -> dict[str, str]:
+        return {"prosjektnr": code, "prosjekt": f"Prosjekt {code}", "status": status}
+
+    before = side(projects=[project("1", "Iht. plan"), project("2", "Iht. plan"), project("3", "Forsinket")])
+    after = side(
+        projects=[project("1", "Ferdig"), project("2", "Forsinket"), project("3", "Forsinket"), project("4", "")]
+    )
+    found = project_changes(before, after)
+    assert [(one.code, one.became_late) for one in found] == [("2", True), ("1", False), ("4", False)]
+    assert project_changes(before, before) == []
 
 
 def test_no_longer_red(loaded: None) -> None:
