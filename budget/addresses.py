@@ -33,6 +33,12 @@ def node_address(selection: Selection, level: Level, code: str) -> str:
     return reverse("budget:node", args=[selection.year, level.value, code or WITHOUT]) + query
 
 
+def explained_address(selection: Selection, level: Level, code: str) -> str:
+    """This will return what is said of the deviation of one code of the organisation."""
+    query = Selection(selection.year, period=selection.period, default_period=selection.default_period).url_parameters()
+    return reverse("budget:explained", args=[selection.year, level.value, code]) + query
+
+
 def story_address(selection: Selection, figure: Figure = Figure.DEVIATION) -> str:
     """This will return the story of one figure of a selection."""
     query = selection.url_parameters(level=Level.RAMMEOMRADE, opened=(), order="", grouped=True)

@@ -113,10 +113,17 @@ class Selection:
     order: str = ""
     grouped: bool = True  # by rammeområde, as the annual report prints its tables
     default_period: int = field(default=CLOSING, compare=False)
+    default_scale: Scale = field(default=Scale.TKR, compare=False)  # what the reader chose last
 
     @classmethod
     def read(
-        cls, data: QueryDict, *, year: int, default_period: int = CLOSING, level: Level = Level.RAMMEOMRADE
+        cls,
+        data: QueryDict,
+        *,
+        year: int,
+        default_period: int = CLOSING,
+        level: Level = Level.RAMMEOMRADE,
+        default_scale: Scale = Scale.TKR,
     ) -> Selection:
         """This will read the GET parameters of a page; SelectionError when one of them cannot be."""
         form = SelectionForm(data)
@@ -127,13 +134,14 @@ class Selection:
             year=year,
             period=Period(year, clean["periode"] or default_period).rollup_number,
             level=Level(clean["niva"] or level),
-            scale=Scale(clean["skala"] or Scale.TKR),
+            scale=Scale(clean["skala"] or default_scale),
             structure=Structure(clean["struktur"] or Structure.THIS_YEAR),
             **{name.value: _code(clean[name]) for name in Level},
             opened=tuple(dict.fromkeys(data.getlist("apne")))[:MOST_OPENED],
             order=clean["sorter"],
             grouped=clean["gruppe"] != UNGROUPED,
             default_period=Period(year, default_period).rollup_number,
+            default_scale=default_scale,
         )
 
     @property
@@ -184,7 +192,7 @@ class Selection:
             yield "niva", self.level.value
         if self.period != self.default_period:
             yield "periode", str(self.period)
-        if self.scale is not Scale.TKR:
+        if self.scale is not Scale.TKR or self.default_scale is not Scale.TKR:
             yield "skala", self.scale.value
         if self.structure is not Structure.THIS_YEAR:
             yield "struktur", self.structure.value

@@ -44,6 +44,9 @@ class Addresses(Protocol):
     def story(self, level: Level, row: DeviationRow) -> str:
         """This will return how the row's deviation was made."""
 
+    def explained(self, level: Level, row: DeviationRow) -> str:
+        """This will return what is said of the row's deviation; "" where there is nothing to say."""
+
 
 class DrillColumn(NameColumn):
     """A name whose rows may lie a click away: `drill` in the record is the address that shows the table with them."""
@@ -59,6 +62,28 @@ class DrillColumn(NameColumn):
         label = str(self.fold) % {"name": line.read(self.of)}
         link = format_html('<a class="drill" href="{}" aria-label="{}">{}</a>', href, label, icon("chevron"))
         return SafeString(f'<span class="node">{link}{text.removesuffix("</span>")}</span>')
+
+
+class RemarkColumn(StatusColumn):
+    """That a row is past the limit, with a link that opens the explanation under it."""
+
+    def write(self, line: Line, table: FiguresTable) -> str:
+        """This will return the status and the link."""
+        text = super().write(line, table)
+        address = line.read("explained") if text else ""
+        if not address:
+            return text
+        width = len(table.figure_columns)
+        row = f"{address}{'&' if '?' in address else '?'}rad={width}"
+        return format_html(
+            '{} <a class="explain" href="{}" hx-get="{}" hx-target="closest tr" hx-swap="afterend">{}'
+            '<span class="ds-sr-only">: {}</span></a>',
+            SafeString(text),
+            address,
+            row,
+            _("Forklaring"),
+            line.read("name"),
+        )
 
 
 class DrillTable(FiguresTable):
@@ -89,7 +114,7 @@ class DeviationTable(DrillTable):
     avvik = DeviationColumn(gettext_lazy("Avvik"), of="deviation", trace="story")
     bar = BarColumn(of="deviation", over="over_limit")
     avvik_pst = PercentColumn(gettext_lazy("Avvik i\N{NO-BREAK SPACE}%%"), of="percent")
-    merknad = StatusColumn(gettext_lazy("Merknad"), of="over_limit")
+    merknad = RemarkColumn(gettext_lazy("Merknad"), of="over_limit")
 
 
 class RunningDeviationTable(DrillTable):
@@ -120,7 +145,7 @@ class RunningDeviationTable(DrillTable):
         phone=Phone.LINE,
         phone_label=gettext_lazy("Prognoseavvik"),
     )
-    merknad = StatusColumn(gettext_lazy("Merknad"), of="over_limit")
+    merknad = RemarkColumn(gettext_lazy("Merknad"), of="over_limit")
 
 
 def deviation_table(
@@ -290,6 +315,7 @@ class _Lines:
             "parent": row.parent,
             "href": self.addresses.node(level, row) if self.addresses else "",
             "story": self.addresses.story(level, row) if self.addresses and has_story else "",
+            "explained": self.addresses.explained(level, row) if self.addresses else "",
         }
 
     def sum_line(self, row: DeviationRow, label: str, kind: LineKind, *, file_name: str = "", **area: str) -> Line:

@@ -10,7 +10,7 @@ from budget.lock_urls import urlpatterns as lock_urls
 from budget.register_urls import urlpatterns as register_urls
 from budget.round_urls import urlpatterns as round_urls
 from budget.signed_urls import urlpatterns as signed_urls
-from budget.views import amendments, charts, deviations, lines, node, story
+from budget.views import amendments, charts, deviations, explained, lines, node, story
 
 app_name = "budget"
 
@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("avvik/<int:year>/figurer/", charts.deviation_charts, name="deviation_charts"),
     path("avvik/<int:year>/historie/", story.story, name="story"),
     path("avvik/<int:year>/linjer/", lines.lines, name="lines"),
+    path("avvik/<int:year>/<level:level>/<str:code>/forklaring/", explained.explained, name="explained"),
     *amendment_urls,  # before the node page, whose code may hold a slash
     path("avvik/<int:year>/<level:level>/<path:code>/", node.node, name="node"),
     path("budsjettendringer/<int:year>/", amendments.amendment_list, name="amendments"),

@@ -26,6 +26,7 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 
 from roros.access import access_scope
 from roros.models import DataVersion
+from roros.remembered import choices_of, remember
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -127,6 +128,7 @@ def page_key(request: HttpRequest) -> Key | None:
         access_scope(request.user),
         request.get_full_path(),
         request.headers.get("HX-Request"),
+        choices_of(request),
     )
 
 
@@ -157,6 +159,7 @@ def figures_page(view: View[P]) -> View[P]:
             response = get_conditional_response(request, etag=etag) or _page(request, key, view, *args, **kwargs)
             if response.status_code == 200:
                 response.headers.setdefault("ETag", etag)
+        remember(request, response)
         patch_cache_control(response, private=True, no_cache=True)
         patch_vary_headers(response, ("Cookie", "HX-Request"))
         return response

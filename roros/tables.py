@@ -16,7 +16,7 @@ sorting parameters; cells are written by the columns here, because its own rende
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -49,6 +49,7 @@ from roros.components import Text
 from roros.exports import IS_SUM, ExportColumn, ExportTable, Value
 from roros.lines import Line, LineKind, Missing, Phone
 from roros.numbers import Scale
+from roros.remembered import hidden
 from roros.templatetags.figures import icon
 
 __all__ = [
@@ -161,6 +162,20 @@ class FiguresTable(django_tables2.Table):  # type: ignore[misc]
     def figure_columns(self) -> dict[str, FiguresColumn]:
         """This will return the visible columns by name."""
         return {bound.name: bound.column for bound in self.columns.itervisible()}
+
+    @property
+    def optional(self) -> list[tuple[str, str, bool]]:
+        """This will return the columns that a reader may leave out: name, words, whether it is shown now."""
+        return [
+            (bound.name, self.header(bound.name), bound.visible)
+            for bound in self.columns.iterall()
+            if not (isinstance(bound.column, NameColumn) or bound.column.is_key)
+        ]
+
+    def choose(self, names: Collection[str] | None) -> None:
+        """This will leave out the optional columns that are not among these; None keeps all."""
+        for name in hidden([name for name, _header, _shown in self.optional], names):
+            self.columns.hide(name)
 
     @cached_property
     def folds(self) -> bool:

@@ -84,3 +84,9 @@ def _about(units: Collection[UnitFigures]) -> Q:
     return Q(level=Explanation.Level.VIRKSOMHET, code__in=[unit.virksomhet for unit in units]) | Q(
         level=Explanation.Level.ANSVAR, code__in=ansvar
     )
+
+
+def signed_explanation(year: int, level: str, code: str) -> Explanation | None:
+    """This will return what was said of a node in the newest signed round of a year that said anything of it."""
+    texts = Explanation.objects.filter(level=level, code=code, round__year=year).exclude(round__state=Round.State.OPEN)
+    return texts.select_related("round").order_by("-round__period", "-round_id").first()

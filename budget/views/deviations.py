@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from budget import exports
-from budget.addresses import deviations_address, node_address, story_address
+from budget.addresses import deviations_address, explained_address, node_address, story_address
 from budget.controls import Controls, FurtherFilters, active_filters, summary
 from budget.findings import deviation_finding
 from budget.queries.codes import choices
@@ -19,12 +19,13 @@ from budget.queries.deviations import DeviationRow, Deviations, children, deviat
 from budget.queries.expected import expected, rows_with_forecasts, with_forecasts
 from budget.queries.names import names_of
 from budget.queries.years import FigureYear, figure_years
-from budget.selection import Level, Selection
+from budget.selection import ORGANISATION, Level, Selection
 from budget.tables import Addresses, caption, deviation_table
 from budget.views.reading import NoFigures, figures_view, read_selection
 from roros.components import Crumb, Fact, PeriodLine
 from roros.exports import requested_export
 from roros.periods import MONTHS
+from roros.remembered import columns_of, kept_parameters, scale_of
 from roros.tables import FiguresTable
 
 
@@ -39,7 +40,8 @@ def newest_deviations(request: HttpRequest) -> HttpResponse:
     year = int(wanted) if wanted.isdecimal() and len(wanted) == 4 else newest
     if year not in years:
         raise NoFigures(_("Det finnes ingen tall for %(year)s") % {"year": year}, years)
-    selection = Selection.read(request.GET, year=year, default_period=years[year].last_period)
+    default_period, default_scale = years[year].last_period, scale_of(request)
+    selection = Selection.read(request.GET, year=year, default_period=default_period, default_scale=default_scale)
     return redirect(reverse("budget:deviations", args=[year]) + selection.url_parameters())
 
 
@@ -57,6 +59,15 @@ def show_deviations(request: HttpRequest, year: int) -> HttpResponse:
     forecasts = expected(selection)
     found = with_forecasts(deviations(selection, years, grouped=selection.shows_groups), selection.level, forecasts)
     subject = next(iter(reversed(names.values())), "")
+    table = deviation_table(
+        selection,
+        found,
+        children=rows_with_forecasts(_children(selection, years, found), selection.level.below, forecasts),
+        addresses=_Ways(selection),
+        forecast_round=forecasts.title if forecasts else "",
+        request=request,
+    )
+    table.choose(columns_of(request))
     context = {
         "selection": selection,
         "trail": _trail(selection),
@@ -67,14 +78,8 @@ def show_deviations(request: HttpRequest, year: int) -> HttpResponse:
         "summary": summary(selection),
         "filters": active_filters(selection, names),
         "grouping": _grouping(selection),
-        "table": deviation_table(
-            selection,
-            found,
-            children=rows_with_forecasts(_children(selection, years, found), selection.level.below, forecasts),
-            addresses=_Ways(selection),
-            forecast_round=forecasts.title if forecasts else "",
-            request=request,
-        ),
+        "table": table,
+        "kept_parameters": kept_parameters(request),
         "central_tables": _central_tables(selection, years, found),
         "source": exports.source(years, selection),
     }
@@ -94,6 +99,12 @@ class _Ways(Addresses):
     def node(self, level: Level, row: DeviationRow) -> str:
         """This will return the page of the row."""
         return self._filled("node", level, row, lambda code: node_address(self._inside(level, row), level, code))
+
+    def explained(self, level: Level, row: DeviationRow) -> str:
+        """This will return what is said of the row's deviation: only of what is past the limit."""
+        if not row.over_limit or not row.code or level not in ORGANISATION:
+            return ""
+        return explained_address(self._inside(level, row), level, row.code)
 
     def story(self, level: Level, row: DeviationRow) -> str:
         """This will return how the row's deviation was made."""

@@ -16,6 +16,7 @@ from budget.selection import Selection, SelectionError
 from roros import access
 from roros.caching import figures_page
 from roros.periods import CLOSING
+from roros.remembered import scale_of
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -62,4 +63,4 @@ def read_selection(
     if year not in years:
         raise NoFigures(_("Det finnes ingen tall for %(year)s") % {"year": year}, years)
     default = CLOSING if whole_year else years[year].last_period
-    return Selection.read(request.GET, year=year, default_period=default), years
+    return Selection.read(request.GET, year=year, default_period=default, default_scale=scale_of(request)), years
