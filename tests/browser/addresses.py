@@ -88,6 +88,8 @@ IDS: dict[str, Callable[[], object]] = {
     "published": first("budget.Round", state="publisert"),
     "signed": first("budget.Round", state="signert"),
     "ready_round": first("budget.Round", state="apen", period=6),
+    "open_round": first("budget.Round", state="apen", period=10),
+    "unit_measure": first("budget.Measure"),
     "unit": first("hr.SickLeave", "enhet_id", year=2021),
     "sick_leave": first("hr.SickLeave"),
     "sick_leave_target": first("hr.SickLeaveTarget"),
@@ -191,6 +193,29 @@ PAGES: dict[str, list[str]] = {
     "elevtall/": ["/elevtall/"],
     "elevtall/nytt/": ["/elevtall/nytt/"],
     "elevtall/<int:count_id>/": ["/elevtall/{pupils}/"],
+    # reporting rounds
+    "rapportering/": ["/rapportering/"],
+    "rapportering/ny/": ["/rapportering/ny/"],
+    ROUND: [
+        *("/rapportering/{open_round}/", "/rapportering/{open_round}/?tilstand=godkjent"),
+        *("/rapportering/{ready_round}/", "/rapportering/{signed}/"),
+    ],
+    f"{ROUND}endre/": ["/rapportering/{open_round}/endre/"],
+    f"{ROUND}<str:virksomhet>/": [
+        *(f"/rapportering/{{open_round}}/{code}/" for code in ("650", "230", "320", "310", "330", "350")),
+        "/rapportering/{signed}/650/",
+    ],
+    # forecasts and measures
+    "prognoser/": ["/prognoser/"],
+    "prognoser/<int:year>/": ["/prognoser/2021/", "/prognoser/2020/"],
+    "prognoser/runde/<int:pk>/<str:virksomhet>/": [
+        *("/prognoser/runde/{open_round}/650/", "/prognoser/runde/{signed}/650/"),
+    ],
+    "prognoser/runde/<int:pk>/<str:virksomhet>/<str:ansvar>/": ["/prognoser/runde/{open_round}/650/6503/"],
+    "tiltak/": ["/tiltak/", "/tiltak/?passert=on"],
+    "tiltak/nytt/": ["/tiltak/nytt/"],
+    "tiltak/<int:pk>/": ["/tiltak/{unit_measure}/"],
+    "tiltak/<int:pk>/endre/": ["/tiltak/{unit_measure}/endre/"],
     # signed reports
     f"{ROUND}signer/": ["/rapportering/{ready_round}/signer/"],
     f"{ROUND}rapport/": ["/rapportering/{signed}/rapport/", "/rapportering/{published}/rapport/"],
@@ -249,6 +274,16 @@ PAGES: dict[str, list[str]] = {
     "internkontroll/svar/<int:pk>/": ["/internkontroll/svar/{checklist}/"],
 }
 OTHERS: dict[str, tuple[Answer, str]] = {
+    f"{ROUND}paminnelser/": (Answer.NOTHING, "/rapportering/{open_round}/paminnelser/"),
+    f"{ROUND}<str:virksomhet>/steg/": (Answer.NOTHING, "/rapportering/{open_round}/650/steg/"),
+    f"{ROUND}<str:virksomhet>/forklaring/<level:level>/<str:code>/": (
+        Answer.NOTHING,
+        "/rapportering/{open_round}/650/forklaring/virksomhet/650/",
+    ),
+    f"{ROUND}<str:virksomhet>/gjelder-fortsatt/<level:level>/<str:code>/": (
+        Answer.NOTHING,
+        "/rapportering/{open_round}/650/gjelder-fortsatt/virksomhet/650/",
+    ),
     f"{ROUND}publiser/": (Answer.NOTHING, "/rapportering/{signed}/publiser/"),
     f"{ROUND}rapport/<str:name>": (Answer.FILE, "/rapportering/{published}/rapport/avvik-virksomhet.csv"),
     "helse/": (Answer.TEXT, "/helse/"),

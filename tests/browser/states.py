@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime
+from decimal import Decimal
+
 from django.utils import timezone
 
 from budget.actions.locks import close_periods, grant_exception
+from budget.actions.measures import save_measure
 from budget.actions.signing import publish_round, sign_round
-from budget.models import ActiveLine
+from budget.models import ActiveLine, Measure
 from roros.models import ImportRun, User
 from roros.workbooks import engine
 from tests.browser.drafts import make_drafts
+from tests.browser.reporting import make_open_round
 from tests.budget.signed_world import ready_round
 from tests.ledger_world import Line, ledger_file
 
@@ -76,6 +81,13 @@ def make(by: User) -> None:
     close_periods(year=2020, periods=[1], reason="Regnskapet for 2020 er avlagt", by=by)
     grant_exception(year=2020, period=1, user=by, until=timezone.localdate(), reason="Bilag som kom for sent", by=by)
     make_drafts(by)
+    for title, deadline, status in (
+        ("Nattsenking av varmen i skolebyggene", datetime.date(2021, 10, 1), Measure.Status.UNDER_WAY),
+        ("Reforhandle strømavtalen", None, Measure.Status.DROPPED),
+    ):
+        measure = Measure(year=2021, virksomhet_id="650", title=title, owner="Driftsleder", status=status)
+        measure.deadline, measure.expected_effect = deadline, Decimal(400_000)
+        save_measure(measure=measure, seen=None, reason="Vedtatt i 1. tertial", by=by)
 
 
 def sign_rounds(by: User) -> None:
@@ -84,6 +96,7 @@ def sign_rounds(by: User) -> None:
     for reporting in (published, signed):
         sign_round(round=reporting, by=by)
     publish_round(round=published, by=by)
+    make_open_round(by)
 
 
 def run(state: State) -> int:
