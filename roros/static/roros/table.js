@@ -47,8 +47,8 @@
     if (step) {
       var next = shown(row, step), cell = event.target.closest("th, td");
       if (!next) return;
-      var same = next.children[cell.cellIndex], chosen = same && same.querySelector("a[href]:not(.drill), button, a");
-      (chosen || next.querySelector("a[href]:not(.drill), button, a")).focus();
+      var same = next.children[cell.cellIndex], way = "a[href]:not(.drill)";
+      ((same && same.querySelector(way)) || next.querySelector(way) || next.querySelector("a[href], button")).focus();
       event.preventDefault();
     } else if (event.key === "ArrowRight" || event.key === "ArrowLeft") {
       var button = row.querySelector("button.drill");
