@@ -16,10 +16,11 @@ from budget.models import ActiveLine, Amendment, Explanation, Forecast, Round, R
 from budget.queries.forecasts import proposals
 from budget.queries.limits import UnitFigures, unit_figures
 from budget.queries.rounds import Step
-from roros.models import Rammeomrade, Role, User
+from roros.models import ImportRun, Rammeomrade, Role, User
+from roros.workbooks import engine
 from tests.browser.checks import axe, visit
 from tests.browser.site import Site
-from tests.ledger_world import Line, ledger_file
+from tests.ledger_world import Line, imported, ledger_file
 from tests.people import give
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -40,11 +41,20 @@ def press(page: Page, name: str | re.Pattern[str]) -> None:
     page.get_by_role("main").get_by_role("button", name=name).first.click()
 
 
-def august() -> list[Line]:
-    """The lines of August as the demo has them."""
+def booked(**conditions: object) -> list[Line]:
+    """Lines of the accounts as the demo has them."""
     columns = ("ansvar_id", "tjeneste_id", "art_id", "prosjekt_id", "period", "amount")
-    lines = ActiveLine.objects.filter(kind="regnskap", year=YEAR, period=PERIOD).order_by(*columns)
+    lines = ActiveLine.objects.filter(kind="regnskap", year=YEAR, **conditions).order_by(*columns)
     return [(*codes, period, str(amount)) for *codes, period, amount in lines.values_list(*columns)]
+
+
+def go_back_to_august() -> None:
+    """The demo as it was when the second tertial ended: nothing booked later, no status of decisions."""
+    until = booked(period__lte=PERIOD)
+    by = User.objects.get(username="okonomi")
+    for kind in ("verbalvedtak", "regnskap"):
+        engine.undo(ImportRun.objects.filter(kind=kind, year=YEAR).latest("pk"), by=by)
+    imported(ledger_file(until), by=by)
 
 
 def people(units: list[UnitFigures]) -> dict[str, str]:
@@ -163,6 +173,7 @@ def frozen() -> dict[str, bytes]:
 
 def test_a_whole_tertial(own_site: Site, chromium: Browser) -> None:
     site = own_site
+    go_back_to_august()
     reporting = open_the_round(chromium, site)
     first, second = [unit for unit in unit_figures(reporting).values() if unit.over_limit][:2]
     leaders = people([first, second])
@@ -215,8 +226,8 @@ def test_a_whole_tertial(own_site: Site, chromium: Browser) -> None:
         page.goto(f"/rapportering/{reporting.pk}/endret/")
         expect(page.locator("#sene-posteringer tbody tr")).to_have_count(0)
 
-    late = august()[0]
-    corrected = [(*late[:5], str(Decimal(late[5]) + LATE)), *august()[1:]]
+    late, *others = booked(period=PERIOD)
+    corrected = [(*late[:5], str(Decimal(late[5]) + LATE)), *others]
     bring_late_posting(chromium, site, corrected)
 
     assert frozen() == signed, "what was signed is the same to the byte"
