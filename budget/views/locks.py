@@ -7,7 +7,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -56,7 +56,7 @@ def show_periods(request: HttpRequest, year: int) -> HttpResponse:
     if request.method == "POST" and not may_change:
         raise PermissionDenied
     states = periods_of(year)
-    form = CloseForm(request.POST or None, states=states, suggested=last_period_with_accounts(year))
+    form = CloseForm(_sent(request), states=states, suggested=last_period_with_accounts(year))
     if request.method == "POST" and form.is_valid():
         chosen = form.chosen
         try:
@@ -84,7 +84,8 @@ def show_periods(request: HttpRequest, year: int) -> HttpResponse:
         "may_except": may_change and any(state.closed for state in states),
         "trail": _trail(request, year),
     }
-    return render(request, "budget/period_list.html", context, status=409 if form.non_field_errors() else 200)
+    status = 409 if form.non_field_errors() else 400 if form.errors else 200
+    return render(request, "budget/period_list.html", context, status=status)
 
 
 @access.requires(access.may_close_periods)
@@ -98,7 +99,7 @@ def reopen(request: HttpRequest, year: int, period: int) -> HttpResponse:
     standing = [one for one in exceptions(year) if one.period == period]
     return _act(
         request,
-        ReasonForm(request.POST or None),
+        ReasonForm(_sent(request)),
         lambda form: reopen_period(year=year, period=period, reason=form.cleaned_data["reason"], by=_by(request)),
         year=year,
         title=_("Åpne %(period)s") % {"period": name},
@@ -114,7 +115,7 @@ def give_exception(request: HttpRequest, year: int) -> HttpResponse:
     """This will let one person write in a closed period."""
     if year not in _years():
         raise Http404
-    form = ExceptionForm(request.POST or None, states=periods_of(year))
+    form = ExceptionForm(_sent(request), states=periods_of(year))
 
     def grant(form: ReasonForm) -> None:
         clean = form.cleaned_data
@@ -154,7 +155,7 @@ def finish_exception(request: HttpRequest, pk: int) -> HttpResponse:
     }
     return _act(
         request,
-        ReasonForm(request.POST or None),
+        ReasonForm(_sent(request)),
         lambda form: end_exception(exception=exception, reason=form.cleaned_data["reason"], by=_by(request)),
         year=exception.year,
         title=_("Avslutt unntaket til %(who)s") % words,
@@ -176,7 +177,7 @@ def _act(
     done: str,
 ) -> HttpResponse:
     """Show a small form on a page of its own and do what it asks; a refusal is told above the form."""
-    status = 200
+    status = 400 if request.method == "POST" else 200
     if request.method == "POST" and form.is_valid():
         try:
             work(form)
@@ -233,6 +234,11 @@ def _trail(request: HttpRequest, year: int) -> list[Crumb]:
         *above,
         Crumb(_("Perioder %(year)s") % {"year": year}, reverse("budget:periods", args=[year])),
     ]
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What was posted, an empty form too."""
+    return request.POST if request.method == "POST" else None
 
 
 def _by(request: HttpRequest) -> User:
