@@ -1,0 +1,39 @@
+"""Several lists in one query are the lists that each query set gives alone."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.db.models import Sum
+from django.test.utils import CaptureQueriesContext
+
+from climate.models import Emission, EmissionTarget
+from hr.models import SickLeave
+from investments.models import Forecast, ProjectYear, StatusReport
+from roros.together import read_together
+
+
+@pytest.mark.usefixtures("demo")
+def test_the_same_rows_with_one_query() -> None:
+    wanted = [
+        SickLeave.objects.order_by("pk"),
+        ProjectYear.objects.filter(year__in=(2020, 2021)).order_by("pk"),
+        StatusReport.objects.order_by("pk"),
+        Forecast.objects.order_by("pk"),
+        EmissionTarget.objects.filter(municipality="Ingen"),
+        Emission.objects.order_by("year", "sector").values_list("year", "sector").annotate(Sum("tonnes")),
+    ]
+    with CaptureQueriesContext(connection) as queries:
+        found = read_together(*wanted)
+    assert len(queries) == 1
+    assert found[4] == []
+    assert found[5] == list(wanted[5])
+    for rows, query_set in zip(found[:4], wanted[:4], strict=True):
+        alone = list(query_set)
+        names = [field.attname for field in query_set.model._meta.concrete_fields]
+        assert [[getattr(row, name) for name in names] for row in rows] == [
+            [getattr(row, name) for name in names] for row in alone
+        ]
+        assert all(
+            type(getattr(row, name)) is type(getattr(one, name)) for row, one in zip(rows, alone) for name in names
+        )
