@@ -68,9 +68,12 @@ def server(static: Path, *, cache_mb: int = 32) -> Iterator[int]:
 def _wait(port: int, process: subprocess.Popen[bytes]) -> None:
     end = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < end and process.poll() is None:
+        connection = Connection(port, "/helse/", {})
         try:
-            if Connection(port, "/helse/", {}).ask().status == 200:
+            if connection.ask().status == 200:
                 return
         except OSError:
             time.sleep(0.1)
+        finally:
+            connection.close()
     raise RuntimeError("the web server did not answer")
