@@ -48,9 +48,7 @@ def paste(request: HttpRequest, year: int) -> HttpResponse:
         words = {"count": len(block.cells), "most": MOST_CELLS}
         text = _("%(count)s celler er for mange på én gang. Grensen er %(most)s. Bruk innlesing av fil.") % words
         block.wrong.append(Wrong(0, 0, "", text))
-    cells = []
-    if not block.wrong:
-        cells = _changed(kind, year, block, cast(User, request.user))
+    cells = _changed(kind, year, block, cast(User, request.user))
     return _show(request, year, choose, form=form, block=block, cells=cells)
 
 
@@ -95,6 +93,7 @@ def _changed(kind: LedgerLine.Kind, year: int, block: Block, by: User) -> list[C
             column, why = problems[cell.key]
             value = str(cell.key[COLUMNS.index(column)]) if column in COLUMNS else cell.value
             block.wrong.append(Wrong(cell.row, cell.column, value, why))
+    block.wrong.sort(key=lambda wrong: (wrong.row, wrong.column))
     return [] if block.wrong else [Cell(cell.key, now.get(cell.key, NOTHING), cell.after) for cell in wanted]
 
 

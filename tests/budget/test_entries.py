@@ -249,6 +249,61 @@ def test_audit_notices_an_entry_that_does_not_say_what_it_did(kari: User) -> Non
     change.update(after={"amount": "90.00"})
 
 
+def test_the_file_of_an_entry_can_be_imported_once_elsewhere(kari: User) -> None:
+    before = figures()
+    run = save(kari, cell(WAGES, "100.00", "90.50"), cell(EMPTY, "0", "-12.34"), reason="Lønn ført feil")
+    entered, content = figures(), files.content_of(run.file_id)
+    again = received(content, "foring", name="foring.csv", by=kari)
+    engine.prepare(again)
+    assert again.state == ImportRun.State.UNCHANGED, "the cells hold what the file says"
+    engine.undo(run, by=kari)
+    read_in = received(content, "foring", name="foring.csv", by=kari)
+    engine.prepare(read_in)
+    assert (read_in.state, read_in.findings, read_in.new, read_in.changed) == (ImportRun.State.READY, [], 1, 1)
+    engine.commit(read_in, by=kari)
+    assert figures() == entered
+    assert [one.reason for one in cell_history(ACTUAL, 2021, "1000")] == ["Lønn ført feil"]
+    engine.undo(read_in, by=kari)
+    assert figures() == before
+
+
+def entry_lines(*lines: str) -> bytes:
+    return "\r\n".join(("Slag;Ansvar;Tjeneste;Art;Prosjekt;Periode;Før;Etter;Beløp;Begrunnelse", *lines, "")).encode()
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("regnskap;1000;1200;101000;;202101;99,00;90,50;-8,50;Feil", "entry-overtaken"),
+        ("regnskap;1000;1200;101000;;202101;100,00;90,50;-8,50;Feil", "entry-difference"),
+        ("regnskap;1000;9999;101000;;202101;;;-8,50;Feil", "unknown-tjeneste"),
+        ("regnskap;1000;1200;101000;;202102;;;-8,50;Feil", "period-closed"),
+        ("budsjett;1000;1200;101000;;202101;;;-8,50;Feil", "budget-adopted"),
+        ("endring;1000;1200;101000;;202101;;;-8,50;Feil", "not-a-choice"),
+        ("regnskap;1000;1200;101000;;202101;;;1,00;Feil", "duplicate-row"),
+    ],
+)
+def test_files_of_entries_that_are_refused(kari: User, line: str, code: str) -> None:
+    adopt_original_budget(year=2021, adopted_on=date(2020, 12, 17), case_number="20/854", body="Kommunestyret", by=kari)
+    close(2)
+    before = figures()
+    twice = (line, line) if code == "duplicate-row" else (line,)
+    run = received(entry_lines(*twice), "foring", name="foring.csv", by=kari)
+    engine.prepare(run)
+    assert run.state == ImportRun.State.REFUSED
+    assert code in [finding["code"] for finding in run.findings]
+    assert figures() == before
+
+
+def test_the_same_differences_are_not_read_in_twice(kari: User) -> None:
+    content = entry_lines("regnskap;1000;1200;101000;;202101;;;-8,50;Feil")
+    imported(content, "foring", by=kari)
+    assert amount(WAGES) == Decimal("91.50")
+    again = received(content, "foring", name="igjen.csv", by=kari)
+    engine.prepare(again)
+    assert [finding["code"] for finding in again.findings] == ["entry-same-file"]
+
+
 CELLS = [
     CellKey(ansvar, tjeneste, art, prosjekt, period)
     for ansvar in ("1000", "3100")

@@ -314,6 +314,15 @@ def test_13_unknown_codes(kari: User, client: Client, row: Sequence[str], value:
     refused(client, block(("Tjeneste", "Art", "Prosjekt", "Mars"), good, row), told, value=value)
 
 
+def test_13_codes_and_amounts_are_marked_together(kari: User, client: Client) -> None:
+    head = ("Tjeneste", "Art", "Mars", "April")
+    pasted = Pasted(client, block(head, ("9999", "101000", "1", ""), ("2530", "101000", "hundre", "4")))
+    assert [(place, value) for place, value, _why in pasted.errors] == [
+        ("Rad 2, kolonne C", "9999"),
+        ("Rad 3, kolonne C", "hundre"),
+    ]
+
+
 def test_13_unknown_ansvar(kari: User, client: Client) -> None:
     head = ("Ansvar", "Tjeneste", "Art", "Mars")
     refused(client, block(head, ("4444", "2530", "101000", "1")), "Ansvar «4444» finnes ikke", value="4444")
