@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any, Protocol
 
 from django.conf import settings
@@ -13,8 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from budget.queries.deviations import DeviationRow, Deviations
 from budget.selection import Level, Selection, Structure
-from roros.exports import IS_SUM, ExportColumn, ExportTable, Kind, Value
-from roros.numbers import Scale, round_half_away
+from roros.numbers import Scale
 from roros.periods import MONTHS
 from roros.tables import (
     AmountColumn,
@@ -33,6 +32,7 @@ from roros.templatetags.figures import icon
 
 Record = dict[str, Any]
 FORECAST_COLUMNS = ("prognose", "prognoseavvik")  # during the year, where a signed round has forecasts
+TAKEN_BY_FORECASTS = ("regnskap_fjor", "avvik_pst")  # they need the room of these, which the file still has
 
 
 class Addresses(Protocol):
@@ -84,6 +84,12 @@ class RemarkColumn(StatusColumn):
             _("Forklaring"),
             line.read("name"),
         )
+
+
+class ForecastDeviationColumn(AmountColumn):
+    """What the year is expected to deviate; on a tablet it has no room beside figures of nine digits."""
+
+    css = "expected"
 
 
 class DrillTable(FiguresTable):
@@ -139,7 +145,7 @@ class RunningDeviationTable(DrillTable):
         gettext_lazy("Revidert budsjett %(year)s"), of="revised_year", muted=True, wide_only=True
     )
     prognose = AmountColumn(gettext_lazy("Prognose"), of="forecast", wide_only=True)
-    prognoseavvik = AmountColumn(
+    prognoseavvik = ForecastDeviationColumn(
         gettext_lazy("Prognose\N{SOFT HYPHEN}avvik"),
         of="forecast_deviation",
         phone=Phone.LINE,
@@ -173,7 +179,7 @@ def deviation_table(
         footer=builder.foot(found),
         caption=options.pop("caption", None) or caption(selection),
         explanation=explanation(forecast_round) if explained else "",
-        exclude=() if forecast_round or selection.is_year else FORECAST_COLUMNS,
+        exclude=() if selection.is_year else TAKEN_BY_FORECASTS if forecast_round else FORECAST_COLUMNS,
         words={"level": _heading(selection), "year": selection.year, "last_year": selection.year - 1},
         scale=selection.scale,
         order_by=selection.order or None,
@@ -181,7 +187,8 @@ def deviation_table(
         **options,
     )
     wraps = selection.level is not Level.RAMMEOMRADE  # long names need more than one line
-    table.css = " ".join(["deviations"] * (not wraps) + ["kroner"] * (selection.scale is Scale.KR))
+    marks = {"deviations": not wraps, "kroner": selection.scale is Scale.KR, "forecasts": bool(forecast_round)}
+    table.css = " ".join(mark for mark, applies in marks.items() if applies)
     if selection.level.below:
         column = table.columns["navn"].column
         column.fold = _("%(levels)s i %%(name)s") % {"levels": selection.level.below.plural}
@@ -340,71 +347,4 @@ def _figures(row: DeviationRow) -> Record:
         "over_limit": row.over_limit,
         "rammeomrade": row.rammeomrade,
         "rammeomrade_name": row.rammeomrade_name if row.rammeomrade or row.code else "",
-    }
-
-
-def deviation_export(
-    table: FiguresTable, selection: Selection, *, name: str, title: str = "", note: str = ""
-) -> ExportTable:
-    """This will return the table as a file: kroner and øre, the rows and sums that are shown, opened ones included."""
-    lines = [line for line in [*table.data, *table.footer] if line.kind is not LineKind.GROUP]
-    rows: list[Mapping[str, Value]] = []
-    for line in lines:
-        is_open = bool(line.children) and line.open
-        rows.append(_exported(line, selection, is_sum=is_open or line.kind.is_sum or bool(line.read("adds_up"))))
-        if is_open:
-            rows += [_exported(child, selection, is_sum=False) for child in line.children]
-    columns = list(_columns(selection, forecasts="prognose" in table.figure_columns))
-    return ExportTable(name, columns, rows, note=note, title=title or str(table.caption))
-
-
-def _columns(selection: Selection, *, forecasts: bool) -> Iterable[ExportColumn]:
-    if selection.level is Level.RAMMEOMRADE:
-        yield ExportColumn("nr", _("Nr."))
-    else:
-        yield ExportColumn("rammeomrade_nr", _("Rammeområde nr."))
-        yield ExportColumn("rammeomrade", _("Rammeområde"))
-        yield ExportColumn("kode", _("Kode"))
-    if selection.opened:
-        yield ExportColumn("overordnet", _("Inngår i"))
-    yield ExportColumn("navn", _("Navn"))
-    yield ExportColumn("enhet", _("Enhet"))
-    yield ExportColumn("regnskap_fjor", _("Regnskap %(year)s") % {"year": selection.year - 1}, Kind.AMOUNT)
-    yield ExportColumn("regnskap", _("Regnskap %(year)s") % {"year": selection.year}, Kind.AMOUNT)
-    yield ExportColumn("opprinnelig_budsjett", _("Opprinnelig budsjett"), Kind.AMOUNT)
-    yield ExportColumn("revidert_budsjett", _("Revidert budsjett"), Kind.AMOUNT)
-    yield ExportColumn("avvik", _("Avvik"), Kind.AMOUNT)
-    yield ExportColumn("avvik_pst", _("Avvik i %%") % {}, Kind.PERCENT)
-    if not selection.is_year:
-        yield ExportColumn("revidert_budsjett_aret", _("Revidert budsjett, hele året"), Kind.AMOUNT)
-    if forecasts:
-        yield ExportColumn("prognose", _("Prognose"), Kind.AMOUNT)
-        yield ExportColumn("prognoseavvik", _("Prognoseavvik"), Kind.AMOUNT)
-
-
-def _exported(line: Line, selection: Selection, *, is_sum: bool) -> dict[str, Value]:
-    percent = line.read("percent")
-    if percent is Missing.UNKNOWN:
-        percent = None
-    elif percent is None and selection.is_year and line.read("revised") == 0:
-        percent = round_half_away(line.read("revised"), 1)  # a budget of 0 is "0,0 %" in the annual report's tables
-    area = line.read("rammeomrade")
-    return {
-        "nr": line.read("code"),
-        "rammeomrade_nr": area,
-        "rammeomrade": line.read("rammeomrade_name"),
-        "kode": line.read("code"),
-        "overordnet": line.read("parent") or "",
-        "navn": line.read("file_name") or line.read("name"),
-        "enhet": "kr",
-        "regnskap_fjor": line.read("last_year"),
-        "regnskap": line.read("actual"),
-        "opprinnelig_budsjett": line.read("original"),
-        "revidert_budsjett": line.read("revised"),
-        "avvik": line.read("deviation"),
-        "avvik_pst": percent,
-        "revidert_budsjett_aret": line.read("revised_year"),
-        "prognose": line.read("forecast"),
-        "prognoseavvik": line.read("forecast_deviation"),
-        IS_SUM: is_sum,
     }

@@ -59,6 +59,8 @@ FOOTER = (
     Page(_("Brukere"), "users", access.may_manage_users),
     Page(_("Historikk"), "history", access.may_see_history),
     Page(_("Perioder"), "budget:periods", access.may_read_locks),
+    Page(_("Prognoser"), "budget:forecasts"),
+    Page(_("Tiltak"), "budget:measures", access.may_follow_up),
     Page(_("Rapportkontroll"), "report_control", access.may_edit_registers),
     Page(_("Om tallene"), "about_figures", everyone),
     Page(_("Publiserte rapporter"), "budget:published", everyone),
