@@ -34,9 +34,9 @@ class PeriodTable(FiguresTable):
     """The thirteen periods with what holds for each."""
 
     name = NameColumn(gettext_lazy("Periode"))
-    state = StatusColumn(gettext_lazy("Tilstand"), phone=Phone.RIGHT)
+    state = StatusColumn(gettext_lazy("Tilstand"), phone=Phone.FIRST)
     by = TextColumn(gettext_lazy("Av"), phone_label=gettext_lazy("Av"))
-    at = TextColumn(gettext_lazy("Når"))
+    at = TextColumn(gettext_lazy("Når"), phone=Phone.HIDDEN)
     reason = TextColumn(gettext_lazy("Begrunnelse"), muted=True)
     change = HtmlColumn(gettext_lazy("Endre"))
 

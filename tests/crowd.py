@@ -69,9 +69,9 @@ class Answer:
 
     @property
     def reason(self) -> str:
-        """What stands in the box that tells why something was refused; empty when there is none."""
-        found = re.search(r'<div class="callout error[^>]*>(.*?)</div>', self.text, re.DOTALL)
-        return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found[1])).split()) if found else ""
+        """What the page says of why something was refused, on top or beside a field; empty when it says nothing."""
+        found = re.search(r'<(div|p) class="(?:callout error|field-error)[^>]*>(.*?)</\1>', self.text, re.DOTALL)
+        return " ".join(html.unescape(re.sub(r"<[^>]+>", " ", found[2])).split()) if found else ""
 
     def field(self, name: str) -> str:
         """The value of a field of the page's form; empty when it has none."""
