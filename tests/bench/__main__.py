@@ -32,7 +32,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         benches = {
-            "web": lambda: web.pages(folder, rounds=6, seconds=3 if scale == 1 else 1),
+            "web": lambda: web.pages(folder, rounds=4 if scale == 1 else 1, seconds=2 if scale == 1 else 0.5),
             "per-row": lambda: imports.per_row(folder, postmaster, rows=20_000 // scale, rounds=1),
             "pages": lambda: pages.by_lines(few=50_000 // scale, many=5_000_000 // scale, rounds=30),
             "million": lambda: imports.million(folder, postmaster, rows=1_000_000 // scale, rounds=3),

@@ -25,6 +25,7 @@ PAGES = {
     f"deviation page, {UNITS * ANSVAR_EACH} rows": f"/avvik/{YEAR}/?niva=ansvar",
 }
 FRONT, SMALL, LARGE = PAGES
+BARE = "/naken/"
 CHARTED = {FRONT: "/", "page of one area": f"/avvik/{YEAR}/rammeomrade/1/"}
 KINDS = {"document": "html", "stylesheet": "css", "script": "js", "font": "fonts"}
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
@@ -49,15 +50,16 @@ def pages(folder: Path, *, rounds: int, seconds: float) -> Iterator[str]:
     yield from in_browser(folder, static, cookies, rounds=rounds)
     with server(static, cache_mb=0) as uncached, server(static) as cached:
         headers = _headers(cached, cookies)
-        for name in (SMALL, LARGE):
-            yield server_time(name, uncached, cached, headers, rounds=10 * rounds)
-        yield from requests_per_second(uncached, cached, headers, rounds=3, seconds=seconds)
+        for name in (FRONT, SMALL, LARGE):
+            yield server_time(name, uncached, cached, headers, rounds=6 * rounds)
+        yield from requests_per_second(uncached, cached, headers, rounds=2, seconds=seconds)
 
 
 def server_time(name: str, uncached: int, cached: int, headers: Mapping[str, str], *, rounds: int) -> str:
-    """This will time one page, made anew and kept, by a single reader with compression."""
-    connections = [Connection(port, PAGES[name], headers) for port in (uncached, cached)]
-    times: list[list[float]] = [[], []]
+    """This will time one page, made anew and kept, beside a bare view, by a single reader with compression."""
+    asked = ((uncached, PAGES[name]), (cached, PAGES[name]), (cached, BARE))
+    connections = [Connection(port, path, headers) for port, path in asked]
+    times: list[list[float]] = [[], [], []]
     for turn in range(rounds + 8):
         for found, connection in zip(times, connections, strict=True):
             start = perf_counter()
@@ -68,8 +70,11 @@ def server_time(name: str, uncached: int, cached: int, headers: Mapping[str, str
                 found.append((perf_counter() - start) * 1000)
     for connection in connections:
         connection.close()
-    made, kept = map(median, times)
-    return f"{name}, server time p50: made {made:.1f} ms, kept {kept:.1f} ms (ratio {made / kept:.1f})"
+    made, kept, bare = map(median, times)
+    return (
+        f"{name}, server time p50: made {made:.1f} ms, kept {kept:.1f} ms (ratio {made / kept:.1f}); "
+        f"a bare view {bare:.1f} ms (made {made / bare:.1f} times it, kept {kept / bare:.1f})"
+    )
 
 
 def requests_per_second(
@@ -80,7 +85,7 @@ def requests_per_second(
     named = {**headers, "If-None-Match": page.ask().header("etag")}
     page.close()
     kinds = {
-        "bare view": (cached, "/naken/", headers, 200),
+        "bare view": (cached, BARE, headers, 200),
         "made": (uncached, PAGES[SMALL], headers, 200),
         "kept": (cached, PAGES[SMALL], headers, 200),
         "304": (cached, PAGES[SMALL], named, 304),

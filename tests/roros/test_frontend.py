@@ -8,8 +8,11 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
-from roros.frontend import vendor
+from roros.frontend import fonts, vendor
+
+PLAIN = "æøåÆØÅáÁïÏöÖäÄéÉ0123456789–—−·…«»„“”’€\N{NO-BREAK SPACE}"
 
 
 def test_everything_is_in_place() -> None:
@@ -66,6 +69,16 @@ def test_npm_of_the_python_package_is_used_where_the_machine_has_none(monkeypatc
     assert vendor.npm_command()[0] == sys.executable
 
 
+def test_the_fonts_hold_the_letters_that_pages_write() -> None:
+    found = {name: TTFont(vendor.VENDOR / name) for name in fonts.CUTS}
+    for name, letters in (("inter", PLAIN), ("source-serif-4", PLAIN), ("inter-sami", "ČčĐđŊŋŠšŦŧŽž")):
+        held = found[f"{name}.woff2"].getBestCmap()
+        assert [letter for letter in letters if ord(letter) not in held] == []
+    axes = {axis.axisTag: (axis.minValue, axis.maxValue) for axis in found["inter.woff2"]["fvar"].axes}
+    assert axes == {"wght": (400, 600)}
+    assert sum((vendor.VENDOR / name).stat().st_size for name in ("inter.woff2", "source-serif-4.woff2")) < 40_000
+
+
 @pytest.fixture
 def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An npm on the PATH that delivers small packages, and a project that wants them."""
@@ -73,6 +86,9 @@ def packages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for source in vendor.FILES.values():
         (folder / source).parent.mkdir(parents=True, exist_ok=True)
         (folder / source).write_text(source)
+    for one in fonts.CUTS.values():
+        (folder / one.source).parent.mkdir(parents=True, exist_ok=True)
+        (folder / one.source).write_bytes((vendor.VENDOR / "inter.woff2").read_bytes())
     (folder / vendor.PLOTLY).write_text('x={"X,X div":"a:b;"};for(k in x)add(k)')
     npm = tmp_path / "bin" / "npm"
     npm.parent.mkdir()
@@ -108,7 +124,7 @@ def test_files_are_accepted_once_and_then_checked(packages: Path, monkeypatch: p
 def test_files_that_nobody_reviewed_are_refused(packages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(monkeypatch, "--write-sums")
     before = vendor.sums(vendor.VENDOR)
-    (packages / vendor.FILES["inter.woff2"]).write_text("another font")
-    with pytest.raises(SystemExit, match=r"not the ones that were reviewed: inter\.woff2"):
+    (packages / vendor.FILES["designsystemet.css"]).write_text("another style")
+    with pytest.raises(SystemExit, match=r"not the ones that were reviewed: designsystemet\.css"):
         run(monkeypatch)
     assert vendor.sums(vendor.VENDOR) == before

@@ -34,6 +34,5 @@ def test_the_same_rows_with_one_query() -> None:
         assert [[getattr(row, name) for name in names] for row in rows] == [
             [getattr(row, name) for name in names] for row in alone
         ]
-        assert all(
-            type(getattr(row, name)) is type(getattr(one, name)) for row, one in zip(rows, alone) for name in names
-        )
+        for row, one in zip(rows, alone, strict=True):
+            assert [type(getattr(row, name)) for name in names] == [type(getattr(one, name)) for name in names]

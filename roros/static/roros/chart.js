@@ -88,10 +88,15 @@
   function save(box, figure, kind) {
     var name = box.dataset.chart.replace(/-data$/, "");
     if (kind === "csv") return hand(new Blob(["\ufeff" + csv(figure)], { type: "text/csv" }), name + ".csv");
-    var width = box.clientWidth, height = box.clientHeight + 40, layout = JSON.parse(JSON.stringify(box.layout));
+    var width = box.clientWidth, layout = JSON.parse(JSON.stringify(box.layout)), lines = origin(figure, Math.floor(width / 6.2));
+    var below = 22 + 16 * lines.length, height = box.clientHeight + 40 + below, margin = Object.assign({ l: 36, t: 16, b: 30 }, layout.margin);
     var heading = box.closest("section") && box.closest("section").querySelector("h2");
     layout.title = { text: (heading || figure.querySelector("figcaption")).textContent.replace(/[<>]/g, ""), x: 0.01, xanchor: "left", font: { size: 15 } };
-    layout.margin = Object.assign({}, layout.margin, { t: (layout.margin && layout.margin.t || 16) + 40 });
+    layout.margin = Object.assign({}, margin, { t: margin.t + 40, b: margin.b + below });
+    layout.annotations = (layout.annotations || []).concat({
+      text: lines.join("<br>"), showarrow: false, align: "left", xref: "paper", yref: "paper", x: 0, y: 0,
+      xshift: 8 - margin.l, yshift: -margin.b - 8, xanchor: "left", yanchor: "top", font: { size: 11, color: inks().muted }
+    });
     layout.paper_bgcolor = inks().paper;
     var drawn = { data: box.data, layout: layout, config: CONFIG };
     Plotly.toImage(drawn, { format: "svg", width: width, height: height, imageDataOnly: true }).then(function (svg) {
@@ -106,6 +111,21 @@
       };
       picture.src = "data:image/svg+xml," + encodeURIComponent(svg);
     });
+  }
+
+  // What must follow a picture out of the page: what it shows and in which unit, the day of the figures, the source.
+  function origin(figure, most) {
+    var parts = [figure.querySelector("figcaption"), document.querySelector(".period time"), figure.querySelector(".note"), document.querySelector(".brand")];
+    var words = parts.map(function (part) {
+      var text = part ? part.textContent.trim().replace(/\s+/g, " ").replace(/[<>]/g, "") : "";
+      return part && part.tagName === "TIME" ? part.closest("li").textContent.trim() : text;
+    }).filter(Boolean).join(" · ").split(" ");
+    return words.reduce(function (lines, word) {
+      var last = lines[lines.length - 1];
+      if (last && (last + " " + word).length <= most) lines[lines.length - 1] = last + " " + word;
+      else lines.push(word);
+      return lines;
+    }, []);
   }
 
   function csv(figure) {
