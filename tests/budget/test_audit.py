@@ -42,6 +42,10 @@ PLANTED = {
         LINE.format("'regnskap', 2021, 6, '1000', '1200', '101000', '', 5, 999999, NULL"),
         "1 lines belong to import 999999, which is gone",
     ),
+    "entry without what it changed": (
+        "UPDATE roros_importrun SET kind = 'foring' WHERE id = {budget}",
+        "entry {budget}: its lines are not what it says that it changed",
+    ),
     "unplaced ansvar": (
         "UPDATE roros_plassering SET to_year = 2020 WHERE ansvar_id = '1000'",
         "ansvar 1000 has lines in 2021 but no placement",

@@ -76,7 +76,7 @@ class Pasted:
 def refused(client: Client, text: str, *told: str, place: str = "", value: str = "", **where: int) -> None:
     """The block is refused whole, with these words about that place, and nothing has changed."""
     before = figures()
-    pasted = Pasted(client, text, **where)  # type: ignore[arg-type]
+    pasted = Pasted(client, text, **where)
     assert (pasted.status, pasted.cells) == (400, "")
     for words in told:
         assert words in pasted.page, pasted.errors
