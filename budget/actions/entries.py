@@ -17,13 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budget.balances import lock_years
-from budget.entry_target import CELL_COLUMNS, KIND, SHEET, changes, counts, groups, month_name, write
+from budget.entry_target import CELL_COLUMNS, KIND, SHEET, changes, counts, groups, write
 from budget.importers.foring import ENTRIES
 from budget.models import LedgerLine
 from budget.queries.entries import CellKey, cell_problems, standing_amounts, writers
 from roros.actions import ActionRefused, ChangedMeanwhile, act_as
 from roros.models import ImportRun, User
-from roros.numbers import LARGEST, Scale, format_amount
+from roros.numbers import LARGEST
 from roros.workbooks import files
 from roros.workbooks.declare import SheetResult
 from roros.workbooks.engine import bump_data_version
@@ -249,13 +249,3 @@ def _sheet(year: int, cells: Sequence[Cell]) -> dict[str, Any]:
 
 def _plain(values: dict[str, Any]) -> dict[str, Any]:
     return {name: str(value) if isinstance(value, Decimal) else value for name, value in values.items()}
-
-
-def cell_words(year: int, cell: Cell) -> str:
-    """This will write a cell and its change in one line: "mars 2021 · 1000 · 1200 · 101000: fra 100,00 til 90,00"."""
-    return _("%(month)s · %(row)s: fra %(before)s til %(after)s") % {
-        "month": month_name(year, cell.key.period),
-        "row": cell.key.row,
-        "before": format_amount(cell.before, Scale.KR, decimals=2),
-        "after": format_amount(cell.after, Scale.KR, decimals=2),
-    }
