@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.forms",  # its templates; ours come first
     "django_tables2",
     "django_htmx",
     "django_tasks",
@@ -70,6 +71,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # our words in lists without a choice
 
 # -- The database: manage.py, the launcher and pytest set DATABASE_URL to the embedded server when it is not set
 DATABASES = {
