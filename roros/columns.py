@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EMPTY = SafeString("")
 
 
-def escaped(value: object) -> str:
+def escaped(value: Any) -> str:
     """This will return a text for markup, as `conditional_escape` does; plain text, which most is, the short way."""
     return html.escape(value) if type(value) is str else str(conditional_escape(value))
 

@@ -42,7 +42,7 @@ def _made(wanted: QuerySet[Any, Any], compiler: Any, rows: Sequence[Sequence[Any
     """The rows as the query set would give them."""
     fields = [expression.output_field for expression, _sql, _alias in compiler.select]
     values = [tuple(field.to_python(value) for field, value in zip(fields, row, strict=True)) for row in rows]
-    if wanted._iterable_class is not ModelIterable:  # type: ignore[attr-defined]
+    if wanted._iterable_class is not ModelIterable:
         return values
     model: type[Model] = wanted.model
     names = [field.attname for field in fields]

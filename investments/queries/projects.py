@@ -130,8 +130,8 @@ def projects_nearest(year: int) -> YearOfProjects | None:
     return _gathered(max(one.year for one in figures), None, read) if figures else None
 
 
-def _read(year: int | Coalesce, as_of: datetime.date | None) -> list[list[Any]]:
-    """Everything that is known of the projects of a year, with one query."""
+def _read(year: Any, as_of: datetime.date | None) -> list[list[Any]]:
+    """Everything that is known of the projects of a year, a number or an expression for one, with one query."""
     return read_together(
         ProjectYear.objects.filter(year__in=(year - 1, year)),
         Project.objects.filter(years__year=year).distinct(),
@@ -202,7 +202,7 @@ def last_import(year: int) -> datetime.datetime | None:
     return newest
 
 
-def _reports(year: int | Coalesce, as_of: datetime.date | None) -> QuerySet[StatusReport]:
+def _reports(year: Any, as_of: datetime.date | None) -> QuerySet[StatusReport]:
     """What was reported of each project as a whole for the year; its last one in the last period stands."""
     reports = StatusReport.objects.filter(year=year, area=Area.OVERALL)
     if as_of is not None:
