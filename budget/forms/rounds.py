@@ -138,7 +138,7 @@ class StepForm(forms.Form):
     step = forms.ChoiceField(choices=[(step.value, step.value) for step in Step])
     comment = forms.CharField(
         label=gettext_lazy("Kommentar"),
-        help_text=gettext_lazy("Må fylles ut når du returnerer. Vises i sporet."),
+        help_text=gettext_lazy("Vises i sporet. Den som returnerer, må si hva som skal rettes."),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
