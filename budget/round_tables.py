@@ -84,6 +84,7 @@ class OptionalStatusColumn(StatusColumn):
 class TasksTable(FiguresTable):
     """The tasks of a round, by rammeområde."""
 
+    css = "kroner"  # on a tablet the words need the room of the bars
     empty = gettext_lazy("Ingen virksomheter i dette utvalget.")
     virksomhet = NameColumn(
         gettext_lazy("Virksomhet"), of="name", code="code", href="href", export="navn", export_code="virksomhet"
