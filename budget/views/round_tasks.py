@@ -280,7 +280,7 @@ def _panels(
     choices = [(node_id(text.node.key), f"{text.node.code} {text.node.name}") for text in others]
     voluntary = VoluntaryForm(request.GET, nodes=choices) if writes and choices else None
     asked = voluntary.cleaned_data["forklar"] if voluntary and voluntary.is_valid() else ""
-    panels = []
+    panels: list[NodePanel] = []
     for text in texts:
         node = text.node
         form = forms.get(node.key)
