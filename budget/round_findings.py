@@ -125,7 +125,7 @@ def round_steps(reporting: Round, progress: Progress) -> list[Step]:
         if signed
         else _("frist %(day)s") % {"day": day(reporting.director_deadline)}
     )
-    steps.append(Step(_("Kommunedirektøren"), note, _place(signed, reached)))
+    steps.append(Step(_("Signering"), note, _place(signed, reached)))
     published = reporting.published_at is not None
     note = _("publisert %(day)s") % {"day": day(reporting.published_at)} if published else ""
     steps.append(Step(_("Publisering"), note, _place(published, signed)))

@@ -25,6 +25,7 @@ from roros.periods import MONTHS
 
 State = RoundTask.State
 WRITABLE = frozenset({State.DRAFT, State.RETURNED})  # the unit has it: texts and forecast may change
+MOST_NAMES = 5  # named one by one in a sentence
 LAST_WITH_FORECAST = 11  # from December on the year is known
 
 
@@ -257,11 +258,19 @@ def signing_obstacles(reporting: Round, rows: Sequence[TaskRow] | None = None) -
     found = []
     waiting = [row.task.virksomhet.name for row in rows if row.task.state != State.ASSURED]
     if waiting:
-        found.append(_("Ikke kvalitetssikret: %(names)s.") % {"names": ", ".join(waiting)})
+        found.append(_("Ikke kvalitetssikret: %(names)s.") % {"names": _some(waiting)})
     unexplained = [row.task.virksomhet.name for row in rows if row.missing]
     if unexplained:
-        found.append(_("Avvik over grensen uten forklaring: %(names)s.") % {"names": ", ".join(unexplained)})
+        found.append(_("Avvik over grensen uten forklaring: %(names)s.") % {"names": _some(unexplained)})
     return found
+
+
+def _some(names: Sequence[str]) -> str:
+    """The names, or the first of them and how many more there are."""
+    if len(names) <= MOST_NAMES:
+        return ", ".join(names)
+    left = len(names) - MOST_NAMES + 1
+    return _("%(names)s og %(left)s til") % {"names": ", ".join(names[: MOST_NAMES - 1]), "left": left}
 
 
 # -- whose turn it is
