@@ -231,8 +231,7 @@ def _events_before(wanted: dict[Register, list[int]]) -> dict[tuple[Register, in
         parts.append(
             events.filter(pgh_id__in=wanted[model])
             .order_by()
-            .annotate(place=models.Value(place, models.IntegerField()), earlier=models.Subquery(earlier))
-            .values_list("place", "pgh_id", "earlier")
+            .values_list(models.Value(place, models.IntegerField()), "pgh_id", models.Subquery(earlier))
         )
     rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
     return {(models_[place], event): earlier for place, event, earlier in rows if earlier is not None}

@@ -134,6 +134,12 @@ def test_naming_a_row_asks_for_nothing(demo: None, django_assert_num_queries: Ca
                 assert history_log._row_name(version, {})
 
 
+def test_every_register_can_be_told(demo: None) -> None:
+    for model in registers_for(person(Role.ADMINISTRATOR, Role.HR)):
+        wanted = LogFilter([model])
+        assert len(entries(wanted, limit=3)) == min(count(wanted), 3), model
+
+
 # -- what is told
 
 
