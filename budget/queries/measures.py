@@ -7,10 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from budget.models import Measure
-from roros.models import Virksomhet
+from roros import access
+from roros.models import Plassering, Virksomhet
 
 Status = Measure.Status
 OPEN = frozenset({Status.PLANNED, Status.UNDER_WAY})
@@ -64,10 +66,32 @@ def is_overdue(status: str, deadline: datetime.date | None, today: datetime.date
     return deadline is not None and deadline < today and status in OPEN
 
 
-def measures(wanted: MeasureFilter | None = None, *, today: datetime.date | None = None) -> list[MeasureRow]:
+def readable_by(user: access.Someone) -> QuerySet[Measure]:
+    """This will return the measures that the user may read: a leader's own, and those in a kommunalsjef's area.
+
+    A measure is told to others in the report, when the round is signed.
+    """
+    if access.may_see_all_drafts(user):
+        return Measure.objects.all()
+    placed = Plassering.objects.filter(
+        Q(to_year=None) | Q(to_year__gte=OuterRef("year")),
+        virksomhet=OuterRef("virksomhet"),
+        rammeomrade__in=access.headed_rammeomrader(user),
+        from_year__lte=OuterRef("year"),
+    )
+    return Measure.objects.filter(Q(virksomhet__in=access.led_virksomheter(user)) | Exists(placed))
+
+
+def measures(
+    wanted: MeasureFilter | None = None,
+    *,
+    among: QuerySet[Measure] | None = None,
+    today: datetime.date | None = None,
+) -> list[MeasureRow]:
     """This will return the measures of the filter, those with the nearest deadline first, in one query."""
     wanted, today = wanted or MeasureFilter(), today or timezone.localdate()
-    found = Measure.objects.select_related("virksomhet").order_by("deadline", "virksomhet_id", "pk")
+    held = Measure.objects.all() if among is None else among
+    found = held.select_related("virksomhet").order_by("deadline", "virksomhet_id", "pk")
     if wanted.year is not None:
         found = found.filter(year=wanted.year)
     if wanted.virksomhet:
@@ -108,11 +132,11 @@ def sums(rows: Iterable[MeasureRow]) -> MeasureSums:
     )
 
 
-def measure_years() -> list[int]:
+def measure_years(among: QuerySet[Measure]) -> list[int]:
     """This will return the years with measures, the newest first."""
-    return list(Measure.objects.order_by("-year").values_list("year", flat=True).distinct())
+    return list(among.order_by("-year").values_list("year", flat=True).distinct())
 
 
-def units_with_measures() -> list[Virksomhet]:
+def units_with_measures(among: QuerySet[Measure]) -> list[Virksomhet]:
     """This will return the virksomheter that have measures, in code order."""
-    return list(Virksomhet.objects.filter(code__in=Measure.objects.values("virksomhet")).order_by("code"))
+    return list(Virksomhet.objects.filter(code__in=among.values("virksomhet")).order_by("code"))

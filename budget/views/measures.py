@@ -18,7 +18,14 @@ from budget.forms.measures import MeasuresForm, measure_form
 from budget.forms.registers import RegisterForm
 from budget.measure_tables import deadline_text, measure_status, measure_table, measures_file, measures_finding
 from budget.models import Measure
-from budget.queries.measures import MeasureFilter, measure_row, measure_years, measures, units_with_measures
+from budget.queries.measures import (
+    MeasureFilter,
+    measure_row,
+    measure_years,
+    measures,
+    readable_by,
+    units_with_measures,
+)
 from budget.selection import SelectionError
 from budget.views.register_edit import edit_row
 from roros import access, history
@@ -31,12 +38,13 @@ from roros.models import Role, User
 @require_safe
 def show_measures(request: HttpRequest) -> HttpResponse:
     """This will list the measures, those past their deadline first, with what they were to give and gave."""
-    form = MeasuresForm(request.GET, years=measure_years(), units=units_with_measures())
+    among = readable_by(request.user)
+    form = MeasuresForm(request.GET, years=measure_years(among), units=units_with_measures(among))
     try:
         wanted = form.wanted
     except SelectionError as invalid:
         return render(request, "budget/selection_invalid.html", {"problems": invalid.messages}, status=400)
-    rows = measures(wanted)
+    rows = measures(wanted, among=among)
     file = requested_export(request, lambda: measures_file(rows))
     if file is not None:
         return file
@@ -55,7 +63,7 @@ def show_measures(request: HttpRequest) -> HttpResponse:
 @require_safe
 def show_measure(request: HttpRequest, pk: int) -> HttpResponse:
     """This will show one measure and everything that was changed in it."""
-    measure = get_object_or_404(Measure.objects.select_related("virksomhet", "round"), pk=pk)
+    measure = get_object_or_404(readable_by(request.user).select_related("virksomhet", "round"), pk=pk)
     row = measure_row(measure, timezone.localdate())
     context = {
         "measure": measure,

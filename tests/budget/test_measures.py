@@ -171,8 +171,9 @@ def test_the_sums_leave_out_what_was_dropped(units: None) -> None:
     [
         (Role.OKONOMI, {}, 200, 302),
         (Role.VIRKSOMHETSLEDER, {"virksomhet": "V1"}, 200, 302),
-        (Role.VIRKSOMHETSLEDER, {"virksomhet": "V2"}, 200, 403),
+        (Role.VIRKSOMHETSLEDER, {"virksomhet": "V2"}, 404, 403),
         (Role.KOMMUNALSJEF, {"rammeomrade": 1}, 200, 403),
+        (Role.KOMMUNALSJEF, {"rammeomrade": 2}, 404, 403),
         (Role.KOMMUNEDIREKTOR, {}, 200, 403),
         (Role.ADMINISTRATOR, {}, 200, 403),
         (Role.REVISOR, {}, 200, 403),
@@ -183,14 +184,17 @@ def test_the_sums_leave_out_what_was_dropped(units: None) -> None:
 def test_who_may_read_and_write(
     units: None, client: Client, role: Role, scope: dict[str, str | int], reads: int, writes: int
 ) -> None:
-    made = measure("Tiltak")
+    made = measure("Spare strøm")
     signed_in(client, role, **scope)
-    for address in ("/tiltak/", f"/tiltak/{made.pk}/", "/tiltak/?_export=csv", "/tiltak/?_export=json"):
-        assert client.get(address).status_code == reads
+    assert client.get(f"/tiltak/{made.pk}/").status_code == reads
+    for address in ("/tiltak/", "/tiltak/?_export=csv", "/tiltak/?_export=json"):
+        page = client.get(address)
+        assert page.status_code == (403 if reads == 403 else 200)
+        assert ("Spare strøm" in page.content.decode()) == (reads == 200)
     answer = client.post(f"/tiltak/{made.pk}/endre/", {**SENT, "seen": str(made.version)})
     assert answer.status_code == writes
     made.refresh_from_db()
-    assert made.title == ("Mindre innleie" if writes == 302 else "Tiltak")
+    assert made.title == ("Mindre innleie" if writes == 302 else "Spare strøm")
 
 
 def test_visitors_sign_in_first(units: None, client: Client) -> None:
