@@ -13,7 +13,7 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.models import Q
-from django.db.utils import DatabaseError
+from django.db.utils import DatabaseError, IntegrityError
 from django.test import Client
 from django.utils import timezone
 
@@ -110,6 +110,19 @@ def test_events_can_neither_be_changed_nor_removed(db: None) -> None:
     for statement in (f"UPDATE {table} SET title = 'x'", f"DELETE FROM {table}"):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
+
+
+def test_no_register_is_emptied_unseen(demo: None) -> None:
+    """TRUNCATE fires no trigger of a row, so registers and their histories refuse it."""
+    for model in tracked_models():
+        for table in (model._meta.db_table, history.events_of(model).model._meta.db_table):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                empty(table)
+
+
+def empty(table: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"TRUNCATE {table} CASCADE")
 
 
 def test_raw_sql_is_in_the_log(revisor: Client) -> None:

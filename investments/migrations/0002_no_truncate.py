@@ -1,0 +1,28 @@
+"""Registers and their histories are never emptied at once: TRUNCATE fires no trigger that would tell of it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import migrations
+
+REGISTERS = (
+    "investments_project",
+    "investments_projectyear",
+    "investments_approval",
+    "investments_financing",
+    "investments_forecast",
+)
+TABLES = (*REGISTERS, *(f"{table}event" for table in REGISTERS))
+TRIGGERS = "".join(
+    f"CREATE TRIGGER {table}_kept BEFORE TRUNCATE ON {table}\n"
+    "    FOR EACH STATEMENT EXECUTE FUNCTION roros_refuse_truncate();\n"
+    for table in TABLES
+)
+DROP = "".join(f"DROP TRIGGER {table}_kept ON {table};\n" for table in TABLES)
+
+
+class Migration(migrations.Migration):
+    dependencies: ClassVar = [("investments", "0001_initial"), ("roros", "0008_no_truncate")]
+
+    operations: ClassVar = [migrations.RunSQL(TRIGGERS, reverse_sql=DROP)]
