@@ -30,7 +30,6 @@ from roros.views.my_sections import sections
 from roros.workbooks import registry
 
 OVERDUE = Status(gettext_lazy("Fristen er passert"), StatusKind.DELAYED)
-DUE = Status(gettext_lazy("Venter"), StatusKind.STARTED)
 MOST_RUNS = 10
 # What the registers call those who answer for a decision, and the role that they sign in with.
 RESPONSIBLE = {
@@ -51,9 +50,9 @@ class Task:
     overdue: bool = False
 
     @property
-    def status(self) -> Status:
-        """This will return how it stands."""
-        return OVERDUE if self.overdue else DUE
+    def status(self) -> Status | None:
+        """This will return the mark of a deadline that has passed."""
+        return OVERDUE if self.overdue else None
 
 
 @require_safe
