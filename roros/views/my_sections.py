@@ -88,9 +88,12 @@ def _report_section(changes: ChangedSince) -> Section:
         (changes.amendments, changed_findings.amendments_finding),
     )
     href = reverse("budget:changed_since", args=[changes.before.reporting.pk])
+    finding = _("Endret siden %(report)s ble signert") % {"report": changes.before.title}
+    if changes.is_empty:
+        finding = changed_findings.heading(changes)
     return Section(
         "endret",
-        changed_findings.heading(changes),
+        finding,
         _("Alt som er endret siden %(report)s") % {"report": changes.before.title},
         href,
         items=tuple(Item(finding(changes), href) for rows, finding in told if rows),
