@@ -198,6 +198,8 @@ def test_filters(revisor: Client) -> None:
     assert found("register=budget.councilcase&hva=update") == found("q=100%25") == 1
     assert found("q=barnehag") == 2
     assert found("q=BARNEHAGENE+rettet") == 1
+    case(2, 'Bygget "Elden" \\ Røros')
+    assert found("q=%22Elden%22") == found("q=%5C") == 1
     assert found("q=pgh_created") == 0, "names of columns are no text of a row"
     assert found("register=roros.virksomhet&q=bygg") == 1
     assert found(f"q=barnehag&fra={today}&til={today}") == 2
