@@ -81,13 +81,12 @@ EXPORTS = {"investeringer": printed_export, "investeringer-register": register_e
 
 
 def _found(query: TableQuery) -> YearOfProjects:
-    known = years()
-    if not known:
+    year = query.year or next(iter(years()), None)
+    if year is None:
         raise NoSuchTable(_("Ingen investeringsprosjekter er lest inn ennå."))
-    year = query.year or known[0]
-    if year not in known:
-        raise NoSuchTable(_("Det finnes ingen investeringsprosjekter for %(year)s.") % {"year": year})
     found = projects_of(year)
+    if not found.rows:
+        raise NoSuchTable(_("Det finnes ingen investeringsprosjekter for %(year)s.") % {"year": year})
     if "rammeomrade" not in query.filters:
         return found
     rows = tuple(row for row in found.rows if str(row.rammeomrade) == query.filters["rammeomrade"])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from budget.freeze import table_of
 from budget.models import Round, StatusWord
-from budget.queries.decisions import CLOSED, decisions, newest_report_date
+from budget.queries.decisions import CLOSED, newest_decisions
 from budget.queries.late_postings import LatePosting, late_postings
 from budget.queries.limits import is_over
 from budget.queries.rounds import title_of
@@ -309,8 +309,10 @@ def _now(before: Round, first: Side, signed: Sequence[Round]) -> Side:
     for name, reporting in ((MONTHS, before), (UNITS, today), (PROJECTS, today), (AMENDMENTS, today)):
         table = table_of(reporting, name, years)
         tables[name] = rows_of_csv(table.to_csv()) if table else []
-    as_of = max(Period(before.year, newest).ends_on, newest_report_date() or datetime.date.min)
-    tables[DECISIONS] = rows_of_csv(decisions_file(decisions(as_of, year=before.year), as_of).to_csv())
+    decisions = newest_decisions() or []
+    as_of = max([Period(before.year, newest).ends_on, *(row.status_date for row in decisions if row.status_date)])
+    of_year = [row for row in decisions if row.year == before.year]
+    tables[DECISIONS] = rows_of_csv(decisions_file(of_year, as_of).to_csv())
     later = [one for one in signed if one.year == before.year]
     tables[FORECASTS] = (
         first.tables[FORECASTS]

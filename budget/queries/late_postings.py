@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -63,16 +63,11 @@ def late_postings(
             found.append(LatePosting(account, ("", "", ""), first, second, tuple(moved)))
     if not found:
         return []
-    names = _names(found)
-    sources = _sources(found, year=year, until=until, between=between)
+    names, sources = _told_of(found, year=year, until=until, between=between)
     told = [
         replace(
             posting,
-            names=(
-                names.get(("ansvar", posting.account[0]), ""),
-                names.get(("tjeneste", posting.account[1]), ""),
-                names.get(("art", posting.account[2]), ""),
-            ),
+            names=names[posting.account],
             sources=tuple(sources.get(posting.account) or sources.get(None) or ()),
         )
         for posting in found
@@ -90,24 +85,10 @@ def _by_account(rows: Iterable[Mapping[str, str]], until: int) -> dict[Account, 
     return found
 
 
-def _names(found: Collection[LatePosting]) -> dict[tuple[str, str], str]:
-    ansvar, tjeneste, art, _prosjekt = (list(codes) for codes in zip(*(one.account for one in found), strict=True))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT 'ansvar', code, name FROM roros_ansvar WHERE code = ANY(%(ansvar)s)
-            UNION ALL SELECT 'tjeneste', code, name FROM budget_tjeneste WHERE code = ANY(%(tjeneste)s)
-            UNION ALL SELECT 'art', code, name FROM budget_art WHERE code = ANY(%(art)s)
-            """,
-            {"ansvar": ansvar, "tjeneste": tjeneste, "art": art},
-        )
-        return {(level, code): name for level, code, name in cursor.fetchall()}
-
-
-def _sources(
+def _told_of(
     found: Sequence[LatePosting], *, year: int, until: int, between: Interval
-) -> dict[Account | None, list[Source]]:
-    """What was read in, entered or undone in between, per account that it has a line on.
+) -> tuple[dict[Account, tuple[str, str, str]], dict[Account | None, list[Source]]]:
+    """The names of each account, and what was read in, entered or undone in between, per account that it touched.
 
     An account that lost its only line is in no file of the interval: it gets what is under None, all of them.
     """
@@ -127,13 +108,23 @@ def _sources(
                     OR (r.state = 'undone' AND r.committed_at <= %(since)s AND r.undone_at > %(since)s
                         AND (%(until_moment)s IS NULL OR r.undone_at <= %(until_moment)s)))),
             wanted AS (SELECT * FROM unnest(%(ansvar)s, %(tjeneste)s, %(art)s, %(prosjekt)s)
-                       AS w(ansvar_id, tjeneste_id, art_id, prosjekt_id))
-            SELECT DISTINCT l.ansvar_id, l.tjeneste_id, l.art_id, l.prosjekt_id,
+                       AS w(ansvar_id, tjeneste_id, art_id, prosjekt_id)),
+            touched AS (SELECT DISTINCT l.ansvar_id, l.tjeneste_id, l.art_id, l.prosjekt_id, r.id
+                        FROM runs r JOIN budget_ledgerline l
+                             ON l.import_run_id = r.id AND l.kind = 'regnskap' AND l.year = %(year)s
+                                AND l.period <= %(until)s
+                        JOIN wanted w USING (ansvar_id, tjeneste_id, art_id, prosjekt_id))
+            SELECT w.ansvar_id, w.tjeneste_id, w.art_id, w.prosjekt_id,
+                   coalesce(a.name, ''), coalesce(t.name, ''), coalesce(k.name, ''),
                    r.id, r.kind, r.file_name, r.at, r.undone
-            FROM runs r
-                 LEFT JOIN (budget_ledgerline l JOIN wanted w USING (ansvar_id, tjeneste_id, art_id, prosjekt_id))
-                 ON l.import_run_id = r.id AND l.kind = 'regnskap' AND l.year = %(year)s AND l.period <= %(until)s
-            ORDER BY r.at, r.id
+            FROM wanted w
+                 LEFT JOIN roros_ansvar a ON a.code = w.ansvar_id
+                 LEFT JOIN budget_tjeneste t ON t.code = w.tjeneste_id
+                 LEFT JOIN budget_art k ON k.code = w.art_id
+                 LEFT JOIN (touched JOIN runs r USING (id)) USING (ansvar_id, tjeneste_id, art_id, prosjekt_id)
+            UNION ALL
+            SELECT NULL, NULL, NULL, NULL, NULL, NULL, NULL, r.id, r.kind, r.file_name, r.at, r.undone FROM runs r
+            ORDER BY at, id
             """,
             {
                 "since": between[0],
@@ -144,11 +135,12 @@ def _sources(
             },
         )
         records = cursor.fetchall()
+    names: dict[Account, tuple[str, str, str]] = {}
     sources: dict[Account | None, list[Source]] = {}
-    for *codes, run, kind, file_name, at, undone in records:
-        source = Source(run, kind, file_name, at, undone)
-        if codes[0] is not None:
-            sources.setdefault((codes[0], codes[1], codes[2], codes[3]), []).append(source)
-        if source not in sources.setdefault(None, []):
-            sources[None].append(source)
-    return sources
+    for ansvar, tjeneste, art, prosjekt, ansvar_name, tjeneste_name, art_name, run, *source in records:
+        account = None if ansvar is None else (ansvar, tjeneste, art, prosjekt)
+        if account is not None:
+            names[account] = (ansvar_name, tjeneste_name, art_name)
+        if run is not None:
+            sources.setdefault(account, []).append(Source(run, *source))
+    return names, sources
