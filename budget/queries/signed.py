@@ -7,7 +7,19 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import F, Func, IntegerField
+from django.db.models import (
+    Aggregate,
+    Case,
+    F,
+    Func,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 
 from budget.freeze import PAGE, shown_part
 from budget.models import Round, SignedFile, SignedReport
@@ -76,19 +88,42 @@ def published_reports() -> list[SignedReport]:
     return list(published.select_related("round").order_by("-round__published_at", "-pk"))
 
 
-def signed_rounds() -> list[Round]:
-    """This will return every round that is signed, the newest signature first."""
-    return list(Round.objects.exclude(state=Round.State.OPEN).order_by("-signed_at", "-pk"))
+class ByName(Aggregate):
+    """The texts of several files as one JSON object: name to text."""
+
+    function = "jsonb_object_agg"
+    output_field = JSONField()
+
+
+def signed_rounds(*, holding: int | None = None, names: Iterable[str] = ()) -> list[Round]:
+    """This will return every round that is signed, the newest signature first; one of them with tables, if told.
+
+    The tables of the round `holding` come in the same query; `frozen_tables` then asks for nothing.
+    """
+    signed = Round.objects.exclude(state=Round.State.OPEN).order_by("-signed_at", "-pk")
+    if holding is None:
+        return list(signed)
+    text = Func(F("content"), Value("UTF8"), function="convert_from", output_field=TextField())
+    files = SignedFile.objects.filter(report__round=OuterRef("pk"), name__in=[f"{name}.csv" for name in names])
+    texts = files.order_by().values("report__round").annotate(texts=ByName("name", text)).values("texts")
+    chosen = Case(When(pk=holding, then=Subquery(texts)), default=None, output_field=JSONField())
+    return list(signed.annotate(frozen=chosen))
 
 
 def frozen_tables(reporting: Round, names: Iterable[str]) -> dict[str, list[dict[str, str]]]:
     """This will return rows of tables as they were signed, as texts; none for a table that is not there."""
     wanted = {f"{name}.csv": name for name in names}
-    stored = SignedFile.objects.filter(report__round=reporting, name__in=wanted).values_list("name", "content")
-    found = {wanted[name]: rows_of_csv(bytes(content)) for name, content in stored}
-    return {name: found.get(name, []) for name in wanted.values()}
+    held: dict[str, str] | None = getattr(reporting, "frozen", None)
+    if held is None:
+        stored = SignedFile.objects.filter(report__round=reporting, name__in=wanted).values_list("name", "content")
+        held = {name: bytes(content).decode() for name, content in stored}
+    return {name: _rows(held.get(file, "")) for file, name in wanted.items()}
 
 
 def rows_of_csv(content: bytes) -> list[dict[str, str]]:
     """This will return the rows of a csv file as this site writes them."""
-    return list(csv.DictReader(io.StringIO(content.decode(), newline="")))
+    return _rows(content.decode())
+
+
+def _rows(text: str) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(text, newline="")))

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from budget.changed_findings import heading
 from budget.changed_tables import sections
 from budget.forms.signed import NOW, CompareForm
-from budget.queries.changed import changes_between
+from budget.queries.changed import TABLES, changes_between
 from budget.queries.rounds import title_of
 from budget.queries.signed import signed_rounds
 from budget.selection import SelectionError
@@ -24,7 +24,7 @@ from roros.templatetags.figures import moment
 @figures_view
 def changed_since(request: HttpRequest, pk: int) -> HttpResponse:
     """This will show what differs between a signed round and another one, or now. Only what is signed is compared."""
-    signed = signed_rounds()
+    signed = signed_rounds(holding=pk, names=TABLES)
     before = next((one for one in signed if one.pk == pk), None)
     if before is None:
         raise Http404

@@ -250,7 +250,7 @@ def test_queries_of_the_page(politician: Client) -> None:
         with CaptureQueriesContext(connection) as queries:
             politician.get(f"/rapportering/{reporting.pk}/endret/")
         counts.append(len(queries))
-    assert counts == [13, 13]
+    assert counts == [12, 12]
     with CaptureQueriesContext(connection) as queries:
         politician.get(f"/rapportering/{reporting.pk}/endret/")
     assert len(queries) == 4
