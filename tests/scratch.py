@@ -12,7 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from budget.audit import figure_errors
 from tests import ledger_world
-from tests.demo import database, run_sql
+from tests.demo import copy_database, database, run_sql
 
 
 @pytest.fixture(scope="session")
@@ -22,7 +22,7 @@ def scratch_template(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
     name = f"{empty}_world"
     with django_db_blocker.unblock():
         connection.close()
-        run_sql(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {empty}")
+        copy_database(empty, name)
         with database(name):
             ledger_world.build()
     yield name
@@ -35,7 +35,7 @@ def scratch(scratch_template: str, django_db_blocker: DjangoDbBlocker) -> Iterat
     """This will run the test on a database of its own and return its address, for other processes."""
     name = f"{connection.settings_dict['NAME']}_scratch"
     with django_db_blocker.unblock():
-        run_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name} TEMPLATE {scratch_template}")
+        copy_database(scratch_template, name)
         with database(name):
             yield urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
             assert figure_errors() == []
@@ -47,7 +47,7 @@ def loaded_database(scratch_template: str, django_db_blocker: DjangoDbBlocker) -
     """This will return the name of a database with the small municipality and one import of each kind in it."""
     name = scratch_template.removesuffix("_world") + "_loaded"
     with django_db_blocker.unblock():
-        run_sql(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {scratch_template}")
+        copy_database(scratch_template, name)
         with database(name):
             ledger_world.load()
     yield name

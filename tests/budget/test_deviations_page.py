@@ -67,12 +67,15 @@ def test_front_of_the_deviations(politician: Client) -> None:
         "Medregnet sentrale inntekter og finans gikk regnskapet 0,3 mill. kr dårligere enn budsjettert."
     )
     table = rows(page)
-    assert table[0] == "1 Stab og støtte 54 823 57 807 55 345 55 645 −2 162 −3,9 % Over grensen"
+    assert (
+        table[0]
+        == "1 Stab og støtte 54 823 57 807 55 345 55 645 −2 162 −3,9 % Over grensen Forklaring : Stab og støtte"
+    )
     assert table[3] == "Røros skole 42 535 46 253 45 705 45 705 −548 −1,2 %"  # children: the largest overspending first
     assert table[-4:] == [
         "Sum tjenester 347 287 373 222 354 633 354 933 −18 289 −5,2 %",
         "9 Sentrale inntekter −369 215 −391 669 −372 483 −372 783 18 887 5,1 %",
-        "10 Finans 29 913 28 261 27 331 27 331 −930 −3,4 % Over grensen",
+        "10 Finans 29 913 28 261 27 331 27 331 −930 −3,4 % Over grensen Forklaring : Finans",
         "Sum i regnskapet 7 985 9 813 9 481 9 481 −332 −3,5 %",
     ]
     assert rows(page, 1)[-1] == "Sum Frie disponible inntekter −369 215 −391 669 −372 483 −372 783 18 887 5,1 %"
@@ -110,7 +113,7 @@ def test_groups_and_the_whole_municipality(politician: Client) -> None:
     grouped = rows(politician.get("/avvik/2021/?niva=virksomhet"))
     assert grouped[:3] == [
         "1 Stab og støtte",
-        "100 Sentraladministrasjonen 54 823 57 807 55 345 55 645 −2 162 −3,9 % Over grensen",
+        "100 Sentraladministrasjonen 54 823 57 807 55 345 55 645 −2 162 −3,9 % Over grensen Forklaring : Sentraladministrasjonen",
         "Sum Stab og støtte 54 823 57 807 55 345 55 645 −2 162 −3,9 %",
     ]
     page = politician.get("/avvik/2021/?niva=virksomhet&gruppe=ingen")
@@ -202,9 +205,10 @@ def test_addresses_that_cannot_be(politician: Client, address: str, status: int,
 
 def test_newest_year_and_tidy_addresses(politician: Client) -> None:
     assert politician.get("/avvik/")["Location"] == "/avvik/2021/"
+    assert politician.get("/avvik/?aar=tull")["Location"] == "/avvik/2021/"
     asked = "/avvik/?aar=2020&niva=rammeomrade&periode=13&skala=kr&struktur=arets&ansvar=&tjeneste=2530"
     assert politician.get(asked)["Location"] == "/avvik/2020/?skala=kr&tjeneste=2530"
-    assert politician.get("/avvik/?aar=tull")["Location"] == "/avvik/2021/"
+    assert politician.get("/avvik/")["Location"] == "/avvik/2021/?skala=kr", "the scale is remembered"
 
 
 @pytest.mark.django_db

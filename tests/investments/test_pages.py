@@ -146,7 +146,7 @@ def test_there_is_no_form_for_what_cannot_be_changed(projects: ImportRun, okonom
     assert okonomi.get(address).status_code == 404
 
 
-@pytest.mark.parametrize(("address", "queries"), [("/investeringer/2021/", 9), (PROJECT, 11)])
+@pytest.mark.parametrize(("address", "queries"), [("/investeringer/2021/", 6), (PROJECT, 11)])
 def test_pages_cost_the_same_whatever_they_show(politician: Client, address: str, queries: int) -> None:
     politician.get(address)
     with CaptureQueriesContext(connection) as few:
