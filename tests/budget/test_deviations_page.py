@@ -113,7 +113,8 @@ def test_groups_and_the_whole_municipality(politician: Client) -> None:
     grouped = rows(politician.get("/avvik/2021/?niva=virksomhet"))
     assert grouped[:3] == [
         "1 Stab og støtte",
-        "100 Sentraladministrasjonen 54 823 57 807 55 345 55 645 −2 162 −3,9 % Over grensen Forklaring : Sentraladministrasjonen",
+        "100 Sentraladministrasjonen 54 823 57 807 55 345 55 645 −2 162 −3,9 % Over grensen "
+        "Forklaring : Sentraladministrasjonen",
         "Sum Stab og støtte 54 823 57 807 55 345 55 645 −2 162 −3,9 %",
     ]
     page = politician.get("/avvik/2021/?niva=virksomhet&gruppe=ingen")
