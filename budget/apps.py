@@ -16,11 +16,11 @@ class BudgetConfig(AppConfig):
     def ready(self) -> None:
         """This will make the room's workbooks known to the import engine, and its registers to the exports."""
         # Models must be loaded before the importers that name them.
-        from budget.forecast_exports import TABLES
+        from budget.exports.forecasts import TABLES
+        from budget.exports.registers import EXPORTS
         from budget.importers import KINDS, MESSAGES
-        from budget.measure_tables import registered_measures
-        from budget.register_exports import EXPORTS
         from budget.search import answer
+        from budget.tables.measures import registered_measures
         from roros import search, table_registry
         from roros.workbooks import messages, registry
 

@@ -13,11 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from budget.exports import Years, export_table
-from budget.models import Round
-from budget.queries.rounds import title_of
-from budget.queries.years import figure_years
-from budget.report_tables import (
+from budget.exports.files import Years, export_table
+from budget.exports.report import (
     balances_file,
     explanations_file,
     forecasts_file,
@@ -26,6 +23,9 @@ from budget.report_tables import (
     steps_file,
     units_file,
 )
+from budget.models import Round
+from budget.queries.rounds import title_of
+from budget.queries.years import figure_years
 from budget.selection import Selection
 from budget.signed_content import Signature, report_context
 from roros import table_registry

@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from budget.findings.registers import decisions_finding, indicators_finding, short_name, with_unit
 from budget.queries.decisions import DecisionRow, newest_decisions
 from budget.queries.maltall import IndicatorRow, indicator_years, indicators
-from budget.register_findings import decisions_finding, indicators_finding, short_name, with_unit
-from budget.register_tables import MET, NOT_MET, ValueColumn, decision_status, followup_text, target_text
+from budget.tables.registers import MET, NOT_MET, ValueColumn, decision_status, followup_text, target_text
 from roros.components import Status, StatusKind
 from roros.numbers import NO_FIGURE
 from roros.sections import Item, Section, fitting_year

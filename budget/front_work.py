@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budget.driver_findings import capital, spelled
+from budget.findings.drivers import capital, spelled
 from budget.models import Round
 from budget.queries.explanations import explanations_of, texts_of
 from budget.queries.limits import UnitFigures, unit_figures

@@ -16,7 +16,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from budget.driver_findings import listed
+from budget.findings.drivers import listed
 from budget.models import Reminder, Round, RoundTask
 from budget.queries.rounds import Holders, Turn, tasks_of, title_of, turns
 from roros.actions import Grant

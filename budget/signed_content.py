@@ -11,11 +11,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budget.driver_findings import capital, money, spelled
+from budget.findings.drivers import capital, money, spelled
 from budget.models import Round
 from budget.queries.rounds import needs_forecast, title_of
 from budget.rich_text import rendered
-from budget.signed_tables import (
+from budget.tables.signed import (
     Tables,
     amendments_table,
     areas_table,

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from budget.register_exports import plain
+from budget.exports.registers import plain
 from climate.models import Emission, EmissionTarget, Measure, Population
 from climate.queries.emissions import Series, inhabitants_of, places, printed_order, series_of
 from roros.exports import IS_SUM, ExportColumn, ExportTable, Kind, Value

@@ -17,10 +17,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budget.balances import lock_years
-from budget.entry_target import CELL_COLUMNS, KIND, SHEET, changes, counts, groups, write
 from budget.importers.foring import ENTRIES
 from budget.models import LedgerLine
 from budget.queries.entries import CellKey, cell_problems, standing_amounts, writers
+from budget.targets.entries import CELL_COLUMNS, KIND, SHEET, changes, counts, groups, write
 from roros.actions import ActionRefused, ChangedMeanwhile, act_as
 from roros.models import ImportRun, User
 from roros.numbers import LARGEST

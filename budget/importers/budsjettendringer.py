@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from budget.amendment_target import SHEET, AmendmentTarget
 from budget.importers.accounts import ACCOUNT_COLUMNS, account_checks, identical_lines
 from budget.importers.hovedbok import AMOUNT_SYNONYMS, PERIOD, YEAR
 from budget.importers.register_checks import too_long
+from budget.targets.amendments import SHEET, AmendmentTarget
 from roros.workbooks.declare import Column, ColumnType, Layout, Sheet
 from roros.workbooks.kinds import Check, WorkbookKind
 

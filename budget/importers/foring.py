@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_noop as n_
 
-from budget.entry_target import KIND, SHEET, EntryTarget
 from budget.importers.accounts import ACCOUNT_COLUMNS, account_checks
 from budget.importers.hovedbok import AMOUNT_SYNONYMS, PERIOD, YEAR
 from budget.importers.register_checks import too_long
 from budget.models import LedgerLine
+from budget.targets.entries import KIND, SHEET, EntryTarget
 from roros.workbooks.check import duplicates
 from roros.workbooks.declare import Column, ColumnType, Layout, Severity, Sheet
 from roros.workbooks.kinds import Check, WorkbookKind

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from budget.importers.accounts import ACCOUNT_COLUMNS, account_checks, identical_lines
 from budget.models import LedgerLine
-from budget.slices import SHEET, SliceTarget
+from budget.targets.slices import SHEET, SliceTarget
 from roros.workbooks.declare import Column, ColumnType, Layout, Sheet
 from roros.workbooks.kinds import WorkbookKind
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from budget.decision_target import STATUS_DATE, DecisionTarget
 from budget.importers.register_checks import YEAR, date_in_century, labels_of, too_long, year_known
 from budget.models import Decision, FollowUp, StatusWord
+from budget.targets.decisions import STATUS_DATE, DecisionTarget
 from roros.workbooks.check import duplicates
 from roros.workbooks.declare import Column, ColumnType, Layout, Severity, Sheet
 from roros.workbooks.kinds import Check, WorkbookKind

@@ -11,6 +11,7 @@ from functools import cached_property
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from budget.exports.registers import decisions_file
 from budget.freeze import table_of
 from budget.models import Round, StatusWord
 from budget.queries.decisions import CLOSED, newest_decisions
@@ -19,7 +20,6 @@ from budget.queries.limits import is_over
 from budget.queries.rounds import title_of
 from budget.queries.signed import frozen_tables, rows_of_csv, signed_rounds
 from budget.queries.years import figure_years
-from budget.register_exports import decisions_file
 from roros.periods import Period
 
 Rows = list[dict[str, str]]

@@ -12,9 +12,9 @@ from django.db import connection
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from budget.entry_target import KIND, TABLE
 from budget.models import BudgetYear, LedgerLine
 from budget.queries.locks import closed_parts, closed_to
+from budget.targets.entries import KIND, TABLE
 from roros.models import ImportRun, User
 from roros.periods import CLOSING
 

@@ -29,8 +29,7 @@ from budget.actions.amendments import (
 )
 from budget.addresses import amendment_address, amendments_address, draft_address
 from budget.amendment_balance import DraftLine, balance_of
-from budget.amendment_tables import areas_table, draft_lines_table
-from budget.driver_findings import money
+from budget.findings.drivers import money
 from budget.forms.amendments import DeleteForm, DraftForm, LineFormSet, StepForm, line_forms
 from budget.models import Amendment, AmendmentStep
 from budget.queries.amendment_drafts import (
@@ -48,6 +47,7 @@ from budget.queries.deviations import Known
 from budget.queries.drivers import node_figures
 from budget.queries.years import figure_years
 from budget.selection import Level, Selection
+from budget.tables.amendments import areas_table, draft_lines_table
 from roros import access
 from roros.actions import ActionRefused, ChangedMeanwhile
 from roros.components import Crumb, Fact, Step, StepState

@@ -10,10 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budget.addresses import amendments_address, bridge_address, deviations_address, node_address
-from budget.amendment_tables import drafts_table
-from budget.driver_findings import money, spelled
+from budget.findings.drivers import money, spelled
 from budget.forms.view import ViewForm
-from budget.line_tables import accounts_table, amendments_table, bridge_table
 from budget.models import Amendment
 from budget.queries.amendment_drafts import amendment_steps, draft_history, drafts
 from budget.queries.amendments import AmendmentAccount, AmendmentRow, adopted_amendment, amendment_accounts, amendments
@@ -23,6 +21,8 @@ from budget.queries.names import names_of
 from budget.queries.years import figure_years
 from budget.selection import Level, Selection
 from budget.stories import import_link
+from budget.tables.amendments import drafts_table
+from budget.tables.lines import accounts_table, amendments_table, bridge_table
 from budget.views.reading import NoFigures, figures_view, read_selection
 from budget.views.story import subject
 from roros import access

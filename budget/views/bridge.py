@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budget.addresses import amendments_address, bridge_address, deviations_address, node_address
-from budget.amendment_tables import node_bridge_table
-from budget.bridge_chart import bridge_chart
-from budget.driver_findings import capital, money, spelled
+from budget.charts.bridge import bridge_chart
+from budget.findings.drivers import capital, money, spelled
 from budget.forms.view import ViewForm
 from budget.queries.bridge import Bridge, bridge
 from budget.queries.deviations import Known
 from budget.queries.names import names_of
 from budget.selection import WITHOUT, Level, Selection
+from budget.tables.amendments import node_bridge_table
 from budget.views.node import LONGEST_CODE
 from budget.views.reading import NoFigures, figures_view, read_selection
 from budget.views.story import subject

@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from budget.exports.registers import cases_file
+from budget.findings.registers import cases_finding
 from budget.forms.register_filters import CasesForm
 from budget.forms.registers import CaseForm
 from budget.models import CouncilCase
 from budget.queries.decisions import case_bodies, case_years, cases, gaps
-from budget.register_exports import cases_file
-from budget.register_findings import cases_finding
-from budget.register_tables import case_table
+from budget.tables.registers import case_table
 from budget.views.decisions import trail
 from budget.views.reading import figures_view
 from budget.views.register_edit import edit_row

@@ -7,13 +7,13 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from budget.changed_findings import heading
-from budget.changed_tables import sections
+from budget.findings.changed import heading
 from budget.forms.signed import NOW, CompareForm
 from budget.queries.changed import TABLES, changes_between
 from budget.queries.rounds import title_of
 from budget.queries.signed import signed_rounds
 from budget.selection import SelectionError
+from budget.tables.changed import sections
 from budget.views.reading import figures_view
 from budget.views.signed import trail
 from roros.components import Crumb, Fact, PeriodLine

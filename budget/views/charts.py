@@ -11,17 +11,19 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from budget import driver_findings, exports, front_findings
 from budget.addresses import charts_address, deviations_address, node_address, story_address
-from budget.deviation_charts import parts_chart, waterfall_chart
-from budget.driver_tables import parts_table
-from budget.findings import deviation_finding
+from budget.charts.deviations import parts_chart, waterfall_chart
+from budget.exports import files as exports
+from budget.findings import drivers as driver_findings
+from budget.findings import front as front_findings
+from budget.findings.deviations import deviation_finding
 from budget.forms.view import ViewForm
 from budget.queries.curves import Curve, curve
 from budget.queries.deviations import deviations
 from budget.queries.names import names_of
 from budget.queries.years import FigureYear
 from budget.selection import ORGANISATION, Level, Selection
+from budget.tables.drivers import parts_table
 from budget.views.reading import NoFigures, figures_view, read_selection
 from roros.charts import Chart, MonthlyFigures, year_to_date_chart
 from roros.components import Crumb, Fact, PeriodLine

@@ -16,6 +16,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from budget.actions.registers import add_followup, report_status
+from budget.exports.registers import decisions_file
+from budget.findings.registers import decisions_finding
 from budget.forms.register_filters import DecisionsForm
 from budget.forms.registers import DecisionForm, FollowUpForm, StatusForm
 from budget.models import Decision, FollowUp, StatusWord
@@ -28,9 +30,7 @@ from budget.queries.decisions import (
     newest_report_date,
     status_reports,
 )
-from budget.register_exports import decisions_file
-from budget.register_findings import decisions_finding
-from budget.register_tables import decision_status, decision_table
+from budget.tables.registers import decision_status, decision_table
 from budget.views.reading import figures_view
 from budget.views.register_edit import edit_row
 from roros import access, history

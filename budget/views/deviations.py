@@ -10,17 +10,17 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from budget import exports
 from budget.addresses import deviations_address, explained_address, node_address, story_address
-from budget.controls import Controls, FurtherFilters, active_filters, summary
-from budget.findings import deviation_finding
+from budget.exports import files as exports
+from budget.findings.deviations import deviation_finding
+from budget.forms.controls import Controls, FurtherFilters, active_filters, summary
 from budget.queries.codes import choices
 from budget.queries.deviations import DeviationRow, Deviations, children, deviations
 from budget.queries.expected import expected, rows_with_forecasts, with_forecasts
 from budget.queries.names import names_of
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import ORGANISATION, Level, Selection
-from budget.tables import Addresses, caption, deviation_table
+from budget.tables.deviations import Addresses, caption, deviation_table
 from budget.views.reading import NoFigures, figures_view, read_selection
 from roros.components import Crumb, Fact, PeriodLine
 from roros.exports import requested_export

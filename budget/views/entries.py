@@ -16,8 +16,6 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from budget.actions.entries import EntryConflict, save_entries
-from budget.entry_tables import conflicts, entry_grid, figure
-from budget.entry_target import KIND
 from budget.forms.entries import ChooseForm, GridInput, PasteForm, ReasonForm, RowForm, read_grid
 from budget.models import LedgerLine
 from budget.queries.entries import (
@@ -34,6 +32,8 @@ from budget.queries.entries import (
     locked_periods,
 )
 from budget.queries.years import figure_years
+from budget.tables.entries import conflicts, entry_grid, figure
+from budget.targets.entries import KIND
 from roros.access import may_enter_figures, requires
 from roros.actions import ActionRefused
 from roros.components import Crumb

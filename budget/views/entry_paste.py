@@ -15,12 +15,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from budget.actions.entries import MOST_CELLS, Cell, CellsRefused, EntryConflict, Overtaken, save_entries
-from budget.entry_tables import conflicts, figure, month_of
 from budget.forms.entries import ChooseForm, ConfirmForm, PasteForm, cells_value, settled
 from budget.models import LedgerLine
 from budget.paste import Anchor, Block, read_block
 from budget.paste_header import Wrong
 from budget.queries.entries import COLUMNS, CellKey, cell_problems, standing_amounts
+from budget.tables.entries import conflicts, figure, month_of
 from budget.views.entries import chosen, saved, trail
 from roros.access import may_enter_figures, requires
 from roros.actions import ActionRefused

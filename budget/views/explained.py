@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from budget import driver_findings
 from budget.addresses import deviations_address, explained_address, node_address
+from budget.findings import drivers as driver_findings
 from budget.queries.deviations import Known
 from budget.queries.drivers import explain, node_figures
 from budget.queries.explanations import signed_explanation

@@ -14,12 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from budget.actions.forecasts import make_forecast, refusal_of
-from budget.forecast_charts import back_test_chart, hit_chart
-from budget.forecast_exports import TABLES
-from budget.forecast_findings import back_test_finding, hit_finding, outlook_finding
-from budget.forecast_tables import forecast_parts_table, forecast_table
+from budget.charts.forecasts import back_test_chart, hit_chart
+from budget.exports.forecasts import TABLES
+from budget.findings.forecasts import back_test_finding, hit_finding, outlook_finding
 from budget.forms.forecasts import ForecastForm, ForecastPanel, RoundForm
-from budget.hit_rate_tables import hit_table, score_table, trial_table
 from budget.models import Round, RoundTask
 from budget.queries.back_test import back_test
 from budget.queries.forecasts import ansvar_proposals, ansvar_rows, forecasts_of, previous_forecast, proposals
@@ -28,6 +26,8 @@ from budget.queries.outlook import Outlook, RoundForecasts, outlook, visible_for
 from budget.queries.rounds import title_of
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import SelectionError
+from budget.tables.forecasts import forecast_parts_table, forecast_table
+from budget.tables.hit_rate import hit_table, score_table, trial_table
 from roros import access
 from roros.actions import ActionRefused
 from roros.components import Crumb, Fact, PeriodLine

@@ -8,13 +8,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from budget.addresses import deviations_address, node_address
-from budget.driver_findings import capital
+from budget.findings.drivers import capital
 from budget.forms.lines import LinesForm
-from budget.line_tables import lines_table
 from budget.queries.lines import MOST_EXPORTED, ORDERS, PAGE_SIZE, LineCount, count_lines, ledger_lines
 from budget.queries.names import names_of
 from budget.queries.story import LineKind, line_year
 from budget.selection import Selection, SelectionError
+from budget.tables.lines import lines_table
 from budget.views.reading import NoFigures, figures_view, read_selection
 from budget.views.story import subject
 from roros.components import Crumb, Fact, PeriodLine

@@ -17,7 +17,6 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from budget.actions.locks import close_periods, end_exception, grant_exception, reopen_period
 from budget.forms.locks import CloseForm, ExceptionForm, ReasonForm
-from budget.lock_tables import exception_table, log_table, period_table
 from budget.models import PeriodException
 from budget.queries.locks import (
     PeriodState,
@@ -29,6 +28,7 @@ from budget.queries.locks import (
     period_name,
     periods_of,
 )
+from budget.tables.locks import exception_table, log_table, period_table
 from roros import access
 from roros.actions import ActionRefused
 from roros.components import Crumb

@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from budget.exports.registers import indicators_file
+from budget.findings.registers import indicator_finding, indicators_finding, short_name, with_unit
 from budget.forms.register_filters import YearForm
 from budget.forms.registers import IndicatorForm, TargetForm, ValueForm
 from budget.models import Indicator, IndicatorTarget, IndicatorValue
 from budget.queries.maltall import IndicatorRow, indicator_years, indicators
-from budget.register_exports import indicators_file
-from budget.register_findings import indicator_finding, indicators_finding, short_name, with_unit
-from budget.register_tables import comparison_table, indicator_table, target_text
+from budget.tables.registers import comparison_table, indicator_table, target_text
 from budget.views.reading import figures_view
 from budget.views.register_edit import edit_row
 from roros import access, history

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from budget.actions.measures import save_measure
 from budget.forms.measures import MeasuresForm, measure_form
 from budget.forms.registers import RegisterForm
-from budget.measure_tables import deadline_text, measure_status, measure_table, measures_file, measures_finding
 from budget.models import Measure
 from budget.queries.measures import (
     MeasureFilter,
@@ -27,6 +26,7 @@ from budget.queries.measures import (
     units_with_measures,
 )
 from budget.selection import SelectionError
+from budget.tables.measures import deadline_text, measure_status, measure_table, measures_file, measures_finding
 from budget.views.register_edit import edit_row
 from roros import access, history
 from roros.components import Crumb

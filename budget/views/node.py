@@ -10,9 +10,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from budget import driver_findings
 from budget.addresses import bridge_address, deviations_address, node_address, story_address
-from budget.driver_tables import PartsTable, drivers_table, parts_table
+from budget.findings import drivers as driver_findings
 from budget.forms.view import ViewForm
 from budget.queries.curves import Curve, curve, previous_report
 from budget.queries.deviations import DeviationRow, Known
@@ -22,6 +21,7 @@ from budget.queries.story import Figure, figure_story
 from budget.queries.years import FigureYear
 from budget.selection import ORGANISATION, WITHOUT, Level, Selection
 from budget.stories import KINDS, LISTED, tell
+from budget.tables.drivers import PartsTable, drivers_table, parts_table
 from budget.views.reading import NoFigures, figures_view, read_selection
 from budget.views.story import subject
 from roros.charts import Chart, MonthlyFigures, year_to_date_chart

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from budget.driver_findings import capital, spelled
+from budget.findings.drivers import capital, spelled
 from budget.freeze import EVERYTHING, PAGE, WORKBOOK
 from budget.queries.rounds import title_of
 from budget.queries.signed import files_of_reports, published_reports

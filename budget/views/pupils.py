@@ -9,13 +9,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from budget.charts.pupils import pupil_chart
+from budget.exports.registers import pupils_file
+from budget.findings.registers import pupils_finding
 from budget.forms.registers import PupilForm
 from budget.models import PupilCount
-from budget.pupil_charts import pupil_chart
 from budget.queries.pupils import pupil_numbers
-from budget.register_exports import pupils_file
-from budget.register_findings import pupils_finding
-from budget.register_tables import pupil_table
+from budget.tables.registers import pupil_table
 from budget.views.reading import figures_view
 from budget.views.register_edit import edit_row
 from roros import access, history

@@ -22,8 +22,8 @@ from django.views.decorators.http import require_POST, require_safe
 from budget.actions.explanations import WrittenMeanwhile, repeat_explanation, save_explanation
 from budget.actions.rounds import move_task
 from budget.addresses import node_address, story_address
-from budget.driver_findings import drivers_finding, node_finding
-from budget.driver_tables import drivers_table
+from budget.findings.drivers import drivers_finding, node_finding
+from budget.findings.rounds import limits_text, task_steps
 from budget.forms.explanations import TEXTS, ExplanationForm, VoluntaryForm
 from budget.forms.rounds import StepForm
 from budget.models import Explanation, Round, RoundTask
@@ -44,9 +44,9 @@ from budget.queries.rounds import (
 )
 from budget.queries.years import figure_years
 from budget.rich_text import rendered
-from budget.round_findings import limits_text, task_steps
-from budget.round_tables import task_status
 from budget.selection import Level, Selection
+from budget.tables.drivers import drivers_table
+from budget.tables.rounds import task_status
 from budget.views.forecasts import forecast_panel
 from budget.views.rounds import trail
 from roros import access, history

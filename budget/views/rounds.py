@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from budget.actions.rounds import change_terms, open_round
+from budget.findings.rounds import limits_text, missing_finding, round_finding, round_steps
 from budget.forms.rounds import ChangeRoundForm, OverviewForm, RoundForm
 from budget.models import Round
 from budget.queries.rounds import (
@@ -28,9 +29,8 @@ from budget.queries.rounds import (
 )
 from budget.queries.years import figure_years
 from budget.reminders import people_to_remind, send_reminders
-from budget.round_findings import limits_text, missing_finding, round_finding, round_steps
-from budget.round_tables import rounds_table, tasks_table
 from budget.selection import SelectionError
+from budget.tables.rounds import rounds_table, tasks_table
 from roros import access, history
 from roros.actions import ActionRefused, ChangedMeanwhile
 from roros.components import Crumb, Fact, PeriodLine

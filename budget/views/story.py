@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from budget import driver_findings
 from budget.addresses import deviations_address, node_address
+from budget.findings import drivers as driver_findings
 from budget.queries.curves import curve
 from budget.queries.names import names_of
 from budget.queries.story import Figure, figure_story

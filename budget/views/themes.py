@@ -15,13 +15,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from budget.actions.registers import save_theme
+from budget.exports.registers import grants_file
+from budget.findings.registers import theme_finding
 from budget.forms.register_filters import YearForm
 from budget.forms.registers import GrantForm, RegisterForm, ThemeForm
 from budget.models import Grant, Theme, ThemeCode
 from budget.queries.themes import GrantGroup, ThemeCosts, grant_groups, theme_codes, theme_costs, theme_years, themes
-from budget.register_exports import grants_file
-from budget.register_findings import theme_finding
-from budget.register_tables import cost_table, grant_table, themes_table
+from budget.tables.registers import cost_table, grant_table, themes_table
 from budget.views.reading import figures_view
 from budget.views.register_edit import edit_row
 from roros import access, history

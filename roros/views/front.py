@@ -15,15 +15,16 @@ import budget.front
 import climate.front
 import hr.front
 import investments.front
-from budget import driver_findings, front_findings
 from budget.addresses import charts_address, deviations_address, node_address, story_address
-from budget.driver_tables import areas_table, causes_table, share_table
+from budget.findings import drivers as driver_findings
+from budget.findings import front as front_findings
 from budget.queries.curves import curve, previous_report
 from budget.queries.deviations import DeviationRow, Deviations, Known, several
 from budget.queries.drivers import explain, parts_of_each
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import Level, Selection
-from budget.tables import explanation
+from budget.tables.deviations import explanation
+from budget.tables.drivers import areas_table, causes_table, share_table
 from budget.views.node import report_name
 from budget.views.reading import figures_view
 from roros import access

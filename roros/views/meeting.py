@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 import budget.front
 import investments.front
-from budget import front_findings
 from budget.addresses import deviations_address
+from budget.findings import front as front_findings
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import Level
 from budget.views.reading import figures_view

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budget import changed_findings
+from budget.findings import changed as changed_findings
 from budget.queries.changed import ChangedSince, since_last_signed
 from budget.queries.meetings import SinceMeeting, last_meeting, newest_published, since_meeting
 from budget.queries.rounds import title_of
-from budget.register_tables import decision_status
+from budget.tables.registers import decision_status
 from roros import access
 from roros.models import Role
 from roros.numbers import Scale, format_amount

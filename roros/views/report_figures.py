@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from django.http import QueryDict
 
-from budget import exports
+from budget.exports import files as exports
 from budget.queries.years import figure_years
 from budget.selection import Selection, SelectionError, Structure
 from roros import table_registry

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from budget.actions.entries import Cell, save_entries
 from budget.actions.signing import sign_round
-from budget.changed_findings import late_finding
+from budget.findings.changed import late_finding
 from budget.models import Decision, DecisionStatus, Forecast, LedgerLine, Round
 from budget.queries.changed import (
     PROJECTS,

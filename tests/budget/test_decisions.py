@@ -8,7 +8,6 @@ from decimal import Decimal
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from budget import register_findings as findings
 from budget.actions.registers import (
     add_followup,
     remove_row,
@@ -16,6 +15,7 @@ from budget.actions.registers import (
     save_row,
     save_theme,
 )
+from budget.findings import registers as findings
 from budget.models import CouncilCase, Decision, DecisionStatus, FollowUp, Grant, StatusWord, Theme, ThemeCode
 from budget.queries.decisions import (
     DecisionFilter,

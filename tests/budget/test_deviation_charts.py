@@ -13,7 +13,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from budget.deviation_charts import parts_chart, waterfall_chart
+from budget.charts.deviations import parts_chart, waterfall_chart
 from budget.queries.deviations import DeviationRow
 from budget.selection import Level
 from roros.charts import Chart

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budget import driver_findings as findings
+from budget.findings import drivers as findings
 from budget.queries.curves import Curve
 from budget.queries.deviations import DeviationRow
 from budget.queries.drivers import explain

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from openpyxl import load_workbook
 
-from budget import exports
+from budget.exports import files as exports
 from roros.models import Role
 from tests.budget.figures import reader
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budget.findings import counted, deviation_finding, money, share, when
+from budget.findings.deviations import counted, deviation_finding, money, share, when
 from budget.queries.deviations import DeviationRow, Deviations, Known
 from budget.selection import Level, Selection
 from roros.numbers import NBSP

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from budget import front_findings as findings
+from budget.findings import front as findings
 from budget.queries.deviations import DeviationRow, Deviations, Known
 from roros.numbers import NBSP
 from roros.periods import Period

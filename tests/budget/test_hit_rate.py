@@ -11,12 +11,12 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from budget.forecast_findings import back_test_finding, hit_finding
-from budget.hit_rate_tables import hit_table, score_table, trial_table
+from budget.findings.forecasts import back_test_finding, hit_finding
 from budget.models import Forecast, Round
 from budget.queries.back_test import back_test
 from budget.queries.hit_rate import hit_rate
 from budget.queries.years import figure_years
+from budget.tables.hit_rate import hit_table, score_table, trial_table
 from roros.numbers import NBSP
 from tests.budget.forecast_rounds import open_round, say, sign
 from tests.budget.test_forecasts import small

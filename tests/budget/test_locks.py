@@ -343,7 +343,7 @@ class TestAccounts:
         other = engine.prepare(received(ledger_file(CHANGED), by=kari))
         close(1, by=kari)
         # What if the engine forgot to ask?
-        monkeypatch.setattr("budget.slices.closed_to", lambda months, by: [])
+        monkeypatch.setattr("budget.targets.slices.closed_to", lambda months, by: [])
         monkeypatch.setattr("budget.closed_periods.closed_to", lambda months, by: [])
         before = figures()
         with pytest.raises(ImportRefused, match="En av periodene er lukket") as refused:

@@ -18,9 +18,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from budget.actions.measures import save_measure
-from budget.measure_tables import measures_finding
 from budget.models import Measure
 from budget.queries.measures import MeasureFilter, is_overdue, measures, sums
+from budget.tables.measures import measures_finding
 from roros import history
 from roros.actions import ActionRefused
 from roros.models import Role

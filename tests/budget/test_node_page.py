@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from budget.driver_tables import DriversTable, PartsTable
+from budget.tables.drivers import DriversTable, PartsTable
 from roros.models import DataVersion
 from roros.numbers import NBSP
 from tests.budget.figures import balance, chart, organisation, reader, supply

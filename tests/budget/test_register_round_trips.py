@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
-from budget.register_exports import EXPORTS
+from budget.exports.registers import EXPORTS
 from roros.models import ImportRun
 from roros.table_registry import TableQuery
 from tests.budget.register_files import bring, cell_of, codes, edited

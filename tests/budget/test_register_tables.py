@@ -7,7 +7,8 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 
-from budget import register_tables as tables
+from budget.exports.registers import EXPORTS
+from budget.findings.registers import indicators_finding
 from budget.models import (
     CouncilCase,
     Decision,
@@ -24,8 +25,7 @@ from budget.models import (
 )
 from budget.queries.maltall import FromLedger, IndicatorRow, Target, ValueRow
 from budget.queries.themes import CostRow, ThemeCosts, theme_costs
-from budget.register_exports import EXPORTS
-from budget.register_findings import indicators_finding
+from budget.tables import registers as tables
 from roros.models import Rammeomrade
 from roros.table_registry import NoSuchTable, TableQuery
 from tests.budget.register_files import date, person

@@ -64,7 +64,7 @@ def test_a_bad_file_leaves_with_1_and_says_why(scratch: str, tmp_path: Path) -> 
 
 
 def test_a_run_that_is_overtaken_says_so(scratch: str, book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from budget.slices import SliceTarget  # noqa: PLC0415 - only this test reaches behind the engine
+    from budget.targets.slices import SliceTarget  # noqa: PLC0415 - only this test reaches behind the engine
 
     base = SliceTarget.base
     seen: list[object] = []

@@ -9,7 +9,7 @@ import openpyxl
 from django.core.management import CommandError, call_command
 
 import roros.demo
-from budget import exports
+from budget.exports import files as exports
 from roros import table_registry
 from roros.models import ImportRun
 from roros.workbooks import engine

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from budget.forecast_exports import back_test_file, scores_file
-from budget.forecast_findings import back_test_finding
+from budget.exports.forecasts import back_test_file, scores_file
+from budget.findings.forecasts import back_test_finding
 from budget.queries.back_test import BackTest, Trial, back_test
 from budget.queries.years import figure_years
 from roros.numbers import Scale, format_amount, format_percent

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.http import QueryDict
 
-from budget import exports
+from budget.exports import files as exports
 from budget.queries.names import names_of
 from budget.queries.years import figure_years
 from budget.selection import Level, Selection, SelectionError, Structure

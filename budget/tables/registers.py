@@ -13,12 +13,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from budget.findings.registers import short_name, with_unit
 from budget.models import CouncilCase, StatusWord
 from budget.queries.decisions import DecisionRow
 from budget.queries.maltall import IndicatorRow, ValueRow
 from budget.queries.pupils import PupilNumbers
 from budget.queries.themes import CostRow, GrantGroup, ThemeCosts, ThemeSummary
-from budget.register_findings import short_name, with_unit
 from roros.components import Status, StatusKind
 from roros.numbers import NO_FIGURE, Scale, format_amount
 from roros.tables import (

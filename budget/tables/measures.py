@@ -11,10 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from budget.findings import money
+from budget.findings.deviations import money
 from budget.models import Measure
 from budget.queries.measures import MeasureFilter, MeasureRow, measures, sums
-from budget.register_tables import PASSED
+from budget.tables.registers import PASSED
 from roros.components import Status, StatusKind
 from roros.exports import IS_SUM, ExportColumn, ExportTable, Kind, Value
 from roros.table_registry import TableQuery

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budget.findings import Finding, money
+from budget.findings.deviations import Finding, money
 from budget.models import Forecast
 from budget.queries.back_test import BackTest, Score
 from budget.queries.hit_rate import RoundHits

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from budget.queries.deviations import DeviationRow
 from budget.queries.drivers import Driver, Drivers
 from budget.selection import Level, Selection
-from budget.tables import explanation
+from budget.tables.deviations import explanation
 from roros.lines import Line, LineKind, Phone
 from roros.numbers import Scale
 from roros.tables import (

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budget.driver_findings import MILLIONS_FROM, NOTEWORTHY, bare, capital, fitting, money, size_of, spelled
+from budget.findings.drivers import MILLIONS_FROM, NOTEWORTHY, bare, capital, fitting, money, size_of, spelled
 from budget.queries.deviations import DeviationRow, Deviations
 from roros.numbers import Scale, format_amount
 from roros.periods import MONTHS, Period

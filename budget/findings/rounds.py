@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from budget.driver_findings import capital, money, spelled
+from budget.findings.drivers import capital, money, spelled
 from budget.models import Round, RoundTask
 from budget.queries.rounds import Progress, TaskRow, title_of
 from roros.components import Step, StepState

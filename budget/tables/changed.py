@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from budget import changed_findings as say
-from budget.driver_findings import capital
+from budget.findings import changed as say
+from budget.findings.drivers import capital
 from budget.queries.changed import ChangedSince, UnitChange
 from budget.queries.late_postings import LatePosting, Source
 from roros import access

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budget.driver_findings import capital, listed, money, spelled
+from budget.findings.drivers import capital, listed, money, spelled
 from budget.queries.changed import ChangedSince, DecisionChange
 from roros.templatetags.figures import day
 

@@ -10,11 +10,11 @@ from django.utils.translation import gettext_lazy
 
 from budget.addresses import amendment_address, draft_address, node_address
 from budget.amendment_balance import DraftLine
-from budget.line_tables import ExactColumn
 from budget.models import Amendment
 from budget.queries.amendment_drafts import AreaEffect, Codes, DraftRow
 from budget.queries.bridge import Bridge
 from budget.selection import Level, Selection
+from budget.tables.lines import ExactColumn
 from roros.components import Status, StatusKind
 from roros.exports import ExportColumn
 from roros.lines import Line, LineKind, Phone

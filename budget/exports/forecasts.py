@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from django.utils.translation import gettext as _
 
-from budget.forecast_tables import forecast_table
-from budget.hit_rate_tables import hit_table, score_table, trial_table
 from budget.queries.back_test import BackTest, back_test
 from budget.queries.forecasts import proposals, signed_rounds, standing_in
 from budget.queries.hit_rate import hit_rate
 from budget.queries.outlook import RoundForecasts, outlook
 from budget.queries.years import figure_years
+from budget.tables.forecasts import forecast_table
+from budget.tables.hit_rate import hit_table, score_table, trial_table
 from roros.exports import ExportTable
 from roros.periods import CLOSING
 from roros.table_registry import NoSuchTable, TableQuery

@@ -3,13 +3,13 @@
 from django.urls import URLPattern, path
 
 from budget import converters  # noqa: F401 - registers the level of an address
-from budget.amendment_urls import urlpatterns as amendment_urls
-from budget.entry_urls import urlpatterns as entry_urls
-from budget.forecast_urls import urlpatterns as forecast_urls
-from budget.lock_urls import urlpatterns as lock_urls
-from budget.register_urls import urlpatterns as register_urls
-from budget.round_urls import urlpatterns as round_urls
-from budget.signed_urls import urlpatterns as signed_urls
+from budget.urls.amendments import urlpatterns as amendment_urls
+from budget.urls.entries import urlpatterns as entry_urls
+from budget.urls.forecasts import urlpatterns as forecast_urls
+from budget.urls.locks import urlpatterns as lock_urls
+from budget.urls.registers import urlpatterns as register_urls
+from budget.urls.rounds import urlpatterns as round_urls
+from budget.urls.signed import urlpatterns as signed_urls
 from budget.views import amendments, charts, deviations, explained, lines, node, story
 
 app_name = "budget"

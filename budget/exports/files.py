@@ -10,12 +10,12 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from budget.deviation_files import deviation_export
+from budget.exports.page import deviation_export
 from budget.queries.deviations import DeviationRow, Deviations, Known, children, deviations
 from budget.queries.expected import expected, rows_with_forecasts, with_forecasts
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import Level, Selection
-from budget.tables import deviation_table, forecast_note, structure_note
+from budget.tables.deviations import deviation_table, forecast_note, structure_note
 from roros.exports import IS_SUM, ExportColumn, ExportTable, Kind, Value
 from roros.numbers import round_half_away
 from roros.templatetags.figures import day

@@ -1,0 +1,1 @@
+"""What the figures say, in a sentence: each has a rule and a fallback."""

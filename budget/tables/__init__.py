@@ -1,0 +1,1 @@
+"""How the room's rows are listed: one module per kind of table."""

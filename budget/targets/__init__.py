@@ -1,0 +1,1 @@
+"""Where the rows of a workbook go: compare, commit and undo, for the import engine."""
