@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budget.findings.drivers import capital, spelled
 from budget.models import Round
 from budget.queries.explanations import explanations_of, texts_of
 from budget.queries.limits import UnitFigures, unit_figures
@@ -20,6 +19,7 @@ from roros.numbers import Scale, format_amount
 from roros.queries import carried_out_runs
 from roros.sections import Item
 from roros.templatetags.figures import day
+from roros.wording import capital, spelled
 from roros.workbooks.registry import all_kinds
 
 MOST_UNITS = 5

@@ -16,11 +16,11 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from budget.findings.drivers import listed
 from budget.models import Reminder, Round, RoundTask
 from budget.queries.rounds import Holders, Turn, tasks_of, title_of, turns
 from roros.actions import Grant
 from roros.models import Role, RoleAssignment, User
+from roros.wording import listed
 
 REMINDER_LOCKS = 7310  # advisory lock class: one lock per round while somebody is reminded
 TAKING_PART = (Role.VIRKSOMHETSLEDER, Role.KOMMUNALSJEF, Role.OKONOMI, Role.KOMMUNEDIREKTOR)

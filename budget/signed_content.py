@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budget.findings.drivers import capital, money, spelled
 from budget.models import Round
 from budget.queries.rounds import needs_forecast, title_of
 from budget.rich_text import rendered
@@ -34,6 +33,7 @@ from roros.exports import IS_SUM, Value
 from roros.numbers import Scale, format_amount, format_percent
 from roros.periods import Period
 from roros.tables import FiguresTable
+from roros.wording import capital, money, spelled
 
 
 @dataclass(frozen=True)

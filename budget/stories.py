@@ -19,6 +19,7 @@ from roros.models import Role
 from roros.numbers import Scale, format_amount
 from roros.periods import MONTHS
 from roros.templatetags.figures import day, moment
+from roros.wording import lower_first
 
 MOST_SOURCES = 3
 
@@ -94,7 +95,7 @@ def _original(selection: Selection, found: FigureStory, amount: Decimal | None, 
 
 def _amendment(selection: Selection, effect: AmendmentEffect) -> SumLine:
     note = _("%(body)s %(day)s, sak %(case)s") % {
-        "body": effect.body[:1].lower() + effect.body[1:],
+        "body": lower_first(effect.body),
         "day": day(effect.decided_on),
         "case": effect.case_number,
     }

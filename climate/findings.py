@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -15,17 +14,9 @@ from climate.queries.measures import MeasureRow
 from climate.queries.targets import Target
 from roros.components import Fact
 from roros.numbers import Scale, format_amount, round_half_away
+from roros.wording import Finding, capital, listed, spelled
 
-NUMBERS = ("null", "ett", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv")
 WORTH_NAMING = Decimal("0.01")  # a sector's change, as a share of all emissions, that the heading names
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a page found: the heading, at most two sentences, and the lede."""
-
-    heading: str
-    lede: str = ""
 
 
 def tonnes(value: Decimal) -> str:
@@ -38,11 +29,6 @@ def percent_words(value: Decimal) -> str:
     places = 1 if abs(value) < 10 else 0
     text = format_amount(round_half_away(value, places), Scale.KR, decimals=places).removesuffix(",0")
     return _("%(number)s prosent") % {"number": text}
-
-
-def in_words(number: int) -> str:
-    """This will write a small whole number as a word."""
-    return NUMBERS[number] if 0 <= number < len(NUMBERS) else str(number)
 
 
 def emissions_finding(series: Series, since: int, year: int, target: Target | None, inhabitants: int | None) -> Finding:
@@ -71,8 +57,8 @@ def emissions_finding(series: Series, since: int, year: int, target: Target | No
 def _change(before: Decimal, now: Decimal, years: int) -> str:
     change = (now - before) * 100 / before if before else Decimal(0)
     if not round_half_away(change, 1):
-        return _("Utslippene er like store som for %(years)s år siden") % {"years": in_words(years)}
-    words = {"percent": percent_words(abs(change)), "years": in_words(years)}
+        return _("Utslippene er like store som for %(years)s år siden") % {"years": spelled(years, neuter=True)}
+    words = {"percent": percent_words(abs(change)), "years": spelled(years, neuter=True)}
     if change < 0:
         return _("Utslippene falt %(percent)s på %(years)s år") % words
     return _("Utslippene økte %(percent)s på %(years)s år") % words
@@ -102,15 +88,10 @@ def sectors_finding(series: Series, since: int, year: int) -> str:
     up = [sector for sector, change in sorted(worth, key=lambda item: -item[1]) if change > 0][:2]
     sentences = []
     if down:
-        sentences.append(_("%(sectors)s går ned") % {"sectors": _listed(down)})
+        sentences.append(_("%(sectors)s går ned") % {"sectors": capital(listed([sector.lower() for sector in down]))})
     if up:
-        sentences.append(_("%(sectors)s går opp") % {"sectors": _listed(up)})
+        sentences.append(_("%(sectors)s går opp") % {"sectors": capital(listed([sector.lower() for sector in up]))})
     return ". ".join(sentences) or _("Ingen sektor har endret seg nevneverdig")
-
-
-def _listed(sectors: Sequence[str]) -> str:
-    text = _(" og ").join(sector.lower() for sector in sectors)
-    return text[:1].upper() + text[1:]
 
 
 def municipalities_finding(rows: Sequence[MunicipalityRow]) -> str:
@@ -126,17 +107,17 @@ def municipalities_finding(rows: Sequence[MunicipalityRow]) -> str:
     else:
         lower = sum(share < own_share for share in shares if share is not None)
         kind = _("utslipp per innbygger")
-    words = {"name": own.name, "count": in_words(len(rows)), "kind": kind}
+    words = {"name": own.name, "count": spelled(len(rows)), "kind": kind}
     if lower == 0:
         return _("%(name)s har lavest %(kind)s av %(count)s kommuner") % words
     if lower == len(rows) - 1:
         return _("%(name)s har høyest %(kind)s av %(count)s kommuner") % words
-    lower_words = _("en") if lower == 1 else in_words(lower)
+    lower_words = _("en") if lower == 1 else spelled(lower)
     return ngettext(
         "%(lower)s av %(count)s kommuner har lavere %(kind)s enn %(name)s",
         "%(lower)s av %(count)s kommuner har lavere %(kind)s enn %(name)s",
         lower,
-    ) % {**words, "lower": lower_words.capitalize()}
+    ) % {**words, "lower": capital(lower_words)}
 
 
 def measures_finding(rows: Sequence[MeasureRow]) -> str:
@@ -145,15 +126,18 @@ def measures_finding(rows: Sequence[MeasureRow]) -> str:
         return _("Ingen klimatiltak er registrert")
     late = sum(row.is_late for row in rows)
     waiting = sum(row.status == Measure.Status.NOT_STARTED for row in rows)
-    words = {"total": in_words(len(rows))}
+    words = {"total": spelled(len(rows))}
     if late:
-        return _("%(count)s av %(total)s tiltak er forsinket") % {**words, "count": in_words(late).capitalize()}
+        return _("%(count)s av %(total)s tiltak er forsinket") % {**words, "count": capital(spelled(late, neuter=True))}
     if waiting:
-        return _("%(count)s av %(total)s tiltak er ikke startet") % {**words, "count": in_words(waiting).capitalize()}
+        return _("%(count)s av %(total)s tiltak er ikke startet") % {
+            **words,
+            "count": capital(spelled(waiting, neuter=True)),
+        }
     done = sum(row.status == Measure.Status.DONE for row in rows)
     if done == len(rows):
         return _("Alle tiltakene er ferdige")
-    return _("%(count)s av %(total)s tiltak er ferdige") % {**words, "count": in_words(done).capitalize()}
+    return _("%(count)s av %(total)s tiltak er ferdige") % {**words, "count": capital(spelled(done, neuter=True))}
 
 
 def target_facts(target: Target, year: int, emitted: Decimal) -> list[Fact]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -13,14 +12,7 @@ from hr.queries.sick_leave import WHOLE, Key, Level, Share, SickLeaveBook, Windo
 from hr.queries.staff import Goal
 from roros.lines import Missing
 from roros.numbers import NBSP, format_amount, round_half_away
-
-
-@dataclass(frozen=True)
-class Finding:
-    """A heading, and a sentence or two below it."""
-
-    heading: str
-    lede: str = ""
+from roros.wording import Finding, listed
 
 
 def one(value: Decimal) -> str:
@@ -158,15 +150,6 @@ def control_finding(whole: Done, areas: list[DoneRow], year: int) -> Finding:
         words = {"area": ranked[0].name, "percent": percent(ranked[0].percent)}
         lede = _("Lavest er %(area)s med %(percent)s.") % words
     return Finding(heading, lede)
-
-
-def listed(names: list[str]) -> str:
-    """This will join names as a sentence does: "Kino, Næring og Brann"."""
-    return (
-        names[0]
-        if len(names) == 1
-        else _("%(first)s og %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
-    )
 
 
 def _moved(subject: str, now: Decimal, before: Share | Missing) -> str:

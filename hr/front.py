@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hr.addresses import node_address, year_address
-from hr.findings import listed, percent, year_finding
+from hr.findings import percent, year_finding
 from hr.queries.sick_leave import WHOLE, Key, Share, SickLeaveBook, Window, sick_leave_book
 from roros.lines import Missing
 from roros.sections import Section, fitting_year
 from roros.tables import BarColumn, DecimalColumn, FiguresTable, Line, LineKind, NameColumn, Phone
+from roros.wording import listed
 
 
 class FrontTable(FiguresTable):

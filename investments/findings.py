@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -12,15 +11,8 @@ from django.utils.translation import ngettext
 from investments.models import Area, StatusWord
 from investments.queries.detail import ProjectDetail
 from investments.queries.projects import ProjectRow, Totals, YearOfProjects
-from investments.warnings import is_clearly_over, money
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a page found: the heading, at most two sentences, and the lede."""
-
-    heading: str
-    lede: str = ""
+from investments.warnings import is_clearly_over
+from roros.wording import Finding, money
 
 
 def year_finding(found: YearOfProjects) -> Finding:

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from investments.models import Area
 from investments.queries.detail import ProjectDetail
 from investments.tables import status_of
-from investments.warnings import money
 from roros.components import Status
+from roros.wording import money
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from investments.models import StatusWord
-from roros.numbers import NBSP, Scale, format_amount, round_half_away
+from roros.wording import money
 
 NOTHING = Decimal(0)
 CLEARLY_PERCENT = 10  # with DEVIATION_LIMIT_AMOUNT: what is clearly over the frame
@@ -93,13 +93,6 @@ def is_clearly_over(approved: Decimal, accrued: Decimal) -> bool:
     """This will say whether a project is past the limit, in kroner and in percent of its frame."""
     excess = accrued - approved
     return excess >= settings.DEVIATION_LIMIT_AMOUNT and excess * 100 >= approved * CLEARLY_PERCENT
-
-
-def money(amount: Decimal) -> str:
-    """This will write an amount for a sentence, without its sign: "32,8 mill. kr", "9 262 kr"."""
-    if abs(amount) >= SMALLEST_IN_MILLIONS:
-        return f"{format_amount(abs(amount), Scale.MILL)}{NBSP}mill.{NBSP}kr"
-    return f"{format_amount(round_half_away(abs(amount)))}{NBSP}kr"
 
 
 def _over(facts: Facts) -> ProjectWarning | None:

@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from roros.components import StatusKind
 from roros.models import ImportRun
-from roros.numbers import NBSP, Scale
+from roros.numbers import Scale
 from roros.tables import AmountColumn, CountColumn, DeviationColumn, FiguresTable, NameColumn, Phone, TextColumn
-from roros.templatetags.figures import count, kr, mill, status
+from roros.templatetags.figures import count, status
+from roros.wording import money
 
 NOTHING = Decimal(0)
 MAX_CHANGES = 100  # on the page
-MILLIONS_FROM = 100_000  # kroner; smaller amounts are written out
 
 
 @dataclass(frozen=True)
@@ -136,9 +136,7 @@ class Comparison:
         }.get(run.kind, _("Summen"))
         services = [row for row in self.rows if row.code in self.operational]
         moved = sum((row.change for row in services), NOTHING)
-        large = abs(moved) >= MILLIONS_FROM
-        amount = f"{mill(abs(moved))}{NBSP}mill. kr" if large else f"{kr(abs(moved))}{NBSP}kr"
-        words = {"subject": subject, "amount": amount}
+        words = {"subject": subject, "amount": money(moved)}
         done = run.committed_at is not None
         if not moved:
             said = _("%(subject)s er uendret i tjenestene samlet")

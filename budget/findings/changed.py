@@ -7,9 +7,9 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budget.findings.drivers import capital, listed, money, spelled
 from budget.queries.changed import ChangedSince, DecisionChange
 from roros.templatetags.figures import day
+from roros.wording import capital, listed, money, spelled
 
 MOST_NAMES = 3
 

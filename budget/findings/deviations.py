@@ -6,7 +6,6 @@ Each sentence has a rule and a fallback. Superlatives and shares are computed; w
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -14,18 +13,9 @@ from django.utils.translation import ngettext
 
 from budget.queries.deviations import DeviationRow, Deviations
 from budget.selection import Level, Selection
-from roros.numbers import NBSP, Scale, format_amount, round_half_away
+from roros.numbers import Scale, format_amount, round_half_away
 from roros.periods import MONTHS
-
-SMALLEST_IN_MILLIONS = Decimal(50_000)  # below it, "0,0 mill. kr" would say nothing
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What the page found: the heading (at most two sentences) and the lede."""
-
-    heading: str
-    lede: str = ""
+from roros.wording import Finding, capital, listed, lower_first, money, spelled
 
 
 def deviation_finding(selection: Selection, found: Deviations, *, subject: str = "") -> Finding:
@@ -54,13 +44,6 @@ def deviation_finding(selection: Selection, found: Deviations, *, subject: str =
     return Finding(heading, " ".join(f"{sentence}." for sentence in lede if sentence))
 
 
-def money(amount: Decimal) -> str:
-    """This will write an amount for a sentence, without its sign where the words say the direction: "6,1 mill. kr"."""
-    if abs(amount) >= SMALLEST_IN_MILLIONS:
-        return f"{format_amount(amount, Scale.MILL)}{NBSP}mill.{NBSP}kr"
-    return f"{format_amount(round_half_away(amount), Scale.KR)}{NBSP}kr"
-
-
 def when(selection: Selection) -> str:
     """This will say which part of the year: "i 2021", "til og med august 2021", "i januar 2021"."""
     if selection.is_year:
@@ -85,27 +68,6 @@ def share(part: Decimal, whole: Decimal) -> str:
     return _("%(percent)s prosent av merforbruket") % {"percent": format_amount(percent, Scale.KR)}
 
 
-def counted(number: int, *, neuter: bool, capital: bool = False) -> str:
-    """This will write a number in a sentence: words through twelve, "ett" or "én" by gender."""
-    words = (
-        "ingen",
-        "ett" if neuter else "én",
-        "to",
-        "tre",
-        "fire",
-        "fem",
-        "seks",
-        "sju",
-        "åtte",
-        "ni",
-        "ti",
-        "elleve",
-        "tolv",
-    )
-    text = words[number] if number < len(words) else format_amount(number, Scale.KR)
-    return text[:1].upper() + text[1:] if capital else text
-
-
 _NEUTER = (Level.RAMMEOMRADE, Level.ANSVAR, Level.PROSJEKT)
 
 
@@ -125,8 +87,8 @@ def _count(level: Level, rows: Sequence[DeviationRow]) -> str:
     over, all_of_them = sum(row.over_limit for row in rows), len(rows)
     neuter = level in _NEUTER
     words = {
-        "over": counted(over, neuter=neuter, capital=True),
-        "all": counted(all_of_them, neuter=neuter),
+        "over": capital(spelled(over, neuter=neuter)),
+        "all": spelled(all_of_them, neuter=neuter),
         "unit": _unit(level, all_of_them) if len({row.code for row in rows}) == all_of_them else _("poster"),
         "name": rows[0].name,
     }
@@ -192,9 +154,9 @@ def _with_central(found: Deviations) -> str:
     left = found.grand_total.deviation
     if not found.central or left is None:
         return ""
-    names = [row.name[:1].lower() + row.name[1:] for row in found.central]
+    names = [lower_first(row.name) for row in found.central]
     words = {
-        "names": _(" og ").join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0],
+        "names": listed(names),
         "amount": money(abs(left)),
     }
     if not round_half_away(left):

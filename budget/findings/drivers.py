@@ -14,14 +14,13 @@ from budget.queries.curves import Curve
 from budget.queries.deviations import DeviationRow
 from budget.queries.drivers import Driver, Drivers
 from budget.selection import Level
-from roros.numbers import NBSP, Scale, format_amount, round_half_away
+from roros.numbers import Scale, format_amount, round_half_away
 from roros.periods import MONTHS, Period
+from roros.wording import MILLIONS_FROM, capital, listed, money, spelled
 
 MOST_WORDS = 15
-MILLIONS_FROM = Decimal(100_000)  # smaller amounts would read 0,0 mill.
 ENOUGH = Decimal("0.9")  # of the deviation: named causes that explain this much need no more of them
 NOTEWORTHY = Decimal("0.2")  # of the deviation: less is not worth a sentence
-SMALL_WORDS = ("ingen", "én", "to", "tre", "fire", "fem", "seks", "sju", "åtte", "ni", "ti", "elleve", "tolv")
 
 
 def words(sentence: str) -> int:
@@ -34,38 +33,11 @@ def fitting(*sentences: str) -> str:
     return next((sentence for sentence in sentences if words(sentence) <= MOST_WORDS), sentences[-1])
 
 
-def spelled(number: int) -> str:
-    """This will return a number as a word up to twelve, else in digits."""
-    return SMALL_WORDS[number] if number < len(SMALL_WORDS) else format_amount(number, Scale.KR)
-
-
-def capital(text: str) -> str:
-    """This will return a text that can begin a sentence."""
-    return text[:1].upper() + text[1:]
-
-
 def inside(name: str, level: Level) -> str:
     """This will return a name as it stands inside a sentence: an art or a tjeneste is no proper noun."""
     if level in (Level.ART, Level.TJENESTE) and not name[1:2].isupper():
         return name[:1].lower() + name[1:]
     return name
-
-
-def listed(names: Sequence[str]) -> str:
-    """This will return "a", "a og b" or "a, b og c"."""
-    if len(names) < 2:
-        return "".join(names)
-    return _("%(first)s og %(last)s") % {"first": ", ".join(names[:-1]), "last": names[-1]}
-
-
-def money(amount: Decimal) -> str:
-    """This will return the size of an amount for a sentence: "6,1 mill. kr", "23 000 kr", "455 kr"."""
-    size = abs(amount)
-    if size >= MILLIONS_FROM:
-        return f"{format_amount(size, Scale.MILL)}{NBSP}mill.{NBSP}kr"
-    if size >= 1000:
-        size = round_half_away(size / 1000) * 1000
-    return f"{format_amount(size, Scale.KR)}{NBSP}kr"
 
 
 def bare(amount: Decimal, beside: Decimal) -> str:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budget.findings.deviations import Finding, money
 from budget.models import Forecast
 from budget.queries.back_test import BackTest, Score
 from budget.queries.hit_rate import RoundHits
@@ -15,6 +14,7 @@ from budget.queries.outlook import Outlook, RoundForecasts, UnitForecast
 from budget.queries.rounds import title_of
 from roros.numbers import round_half_away
 from roros.periods import MONTHS
+from roros.wording import Finding, money
 
 
 def outlook_finding(year: int, shown: RoundForecasts | None, found: Outlook, before: RoundForecasts | None) -> Finding:

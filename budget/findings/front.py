@@ -9,10 +9,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from budget.findings.drivers import MILLIONS_FROM, NOTEWORTHY, bare, capital, fitting, money, size_of, spelled
+from budget.findings.drivers import NOTEWORTHY, bare, fitting, size_of
 from budget.queries.deviations import DeviationRow, Deviations
 from roros.numbers import Scale, format_amount
 from roros.periods import MONTHS, Period
+from roros.wording import MILLIONS_FROM, capital, money, spelled
 
 WHOLE_SHARE = Decimal("0.05")  # net of everything, against the services: below it, income and expense are both there
 

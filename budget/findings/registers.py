@@ -13,6 +13,7 @@ from budget.queries.maltall import IndicatorRow
 from budget.queries.pupils import PupilNumbers
 from budget.queries.themes import GrantGroup, ThemeCosts
 from roros.numbers import NBSP, Scale, format_amount
+from roros.wording import money
 
 
 def decisions_finding(rows: Sequence[DecisionRow], *, filtered: bool) -> str:
@@ -110,18 +111,18 @@ def theme_finding(name: str, year: int, costs: ThemeCosts, groups: Sequence[Gran
     if total.actual is None:
         if granted:
             return _("Staten ga %(granted)s til %(name)s i %(year)s, men ingen kostnader er ført") % {
-                "granted": millions(granted),
+                "granted": money(granted),
                 "name": name,
                 "year": year,
             }
         return _("Ingen kostnader er ført på %(name)s i %(year)s") % {"name": name, "year": year}
-    words = {"name": name, "year": year, "last_year": year - 1, "cost": millions(total.actual)}
+    words = {"name": name, "year": year, "last_year": year - 1, "cost": money(total.actual)}
     if granted:
-        return _("%(name)s kostet %(cost)s i %(year)s. Staten ga %(granted)s") % {**words, "granted": millions(granted)}
+        return _("%(name)s kostet %(cost)s i %(year)s. Staten ga %(granted)s") % {**words, "granted": money(granted)}
     if total.last_year is None:
         return _("%(name)s kostet %(cost)s i %(year)s") % words
     change = total.actual - total.last_year
-    words["change"] = millions(abs(change))
+    words["change"] = money(abs(change))
     if change > 0:
         return _("%(name)s kostet %(cost)s i %(year)s, %(change)s mer enn i %(last_year)s") % words
     if change < 0:
@@ -143,13 +144,6 @@ def pupils_finding(numbers: PupilNumbers) -> str:
     if last > first:
         return _("%(count)s barn i skolealder i %(year)s, %(change)s flere enn i %(first_year)s") % words
     return _("%(count)s barn i skolealder i %(year)s, like mange som i %(first_year)s") % words
-
-
-def millions(value: Decimal) -> str:
-    """This will write an amount for a heading: "7,4 mill. kr", or in kroner when it is below 100 000."""
-    if abs(value) < 100_000:
-        return f"{format_amount(value, Scale.KR)}{NBSP}kr"
-    return f"{format_amount(value, Scale.MILL)}{NBSP}mill.{NBSP}kr"
 
 
 def with_unit(value: Decimal, unit: str, *, difference: bool = False) -> str:

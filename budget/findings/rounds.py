@@ -8,13 +8,13 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from budget.findings.drivers import capital, money, spelled
 from budget.models import Round, RoundTask
 from budget.queries.rounds import Progress, TaskRow, title_of
 from roros.components import Step, StepState
 from roros.numbers import NBSP, Scale, format_amount
 from roros.periods import MONTHS
 from roros.templatetags.figures import day
+from roros.wording import capital, money, spelled
 
 WEEKDAYS = ("mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag")
 

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from budget.findings import changed as say
-from budget.findings.drivers import capital
 from budget.queries.changed import ChangedSince, UnitChange
 from budget.queries.late_postings import LatePosting, Source
 from roros import access
@@ -21,6 +20,7 @@ from roros.numbers import Scale
 from roros.periods import MONTHS_SHORT
 from roros.tables import AmountColumn, DeviationColumn, FiguresTable, NameColumn, StatusColumn, TextColumn
 from roros.templatetags.figures import day, moment
+from roros.wording import capital
 
 ENTRY = "foring"
 

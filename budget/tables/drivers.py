@@ -24,6 +24,7 @@ from roros.tables import (
     PercentColumn,
     TextColumn,
 )
+from roros.wording import lower_first
 
 Address = Callable[[str], str]  # where a code leads
 
@@ -207,4 +208,4 @@ def _addresses(options: dict[str, Any]) -> dict[str, Any]:
 
 def _period(selection: Selection) -> str:
     months = selection.as_period.months
-    return str(selection.year) if selection.is_year else months[:1].lower() + months[1:]
+    return str(selection.year) if selection.is_year else lower_first(months)

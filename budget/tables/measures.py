@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from budget.findings.deviations import money
 from budget.models import Measure
 from budget.queries.measures import MeasureFilter, MeasureRow, measures, sums
 from budget.tables.registers import PASSED
@@ -30,6 +29,7 @@ from roros.tables import (
     TextColumn,
 )
 from roros.templatetags.figures import day, status
+from roros.wording import money
 
 KINDS = {
     Measure.Status.PLANNED: StatusKind.NOT_STARTED,

@@ -29,7 +29,6 @@ from budget.actions.amendments import (
 )
 from budget.addresses import amendment_address, amendments_address, draft_address
 from budget.amendment_balance import DraftLine, balance_of
-from budget.findings.drivers import money
 from budget.forms.amendments import DeleteForm, DraftForm, LineFormSet, StepForm, line_forms
 from budget.models import Amendment, AmendmentStep
 from budget.queries.amendment_drafts import (
@@ -54,6 +53,7 @@ from roros.components import Crumb, Fact, Step, StepState
 from roros.exports import requested_export
 from roros.models import User
 from roros.templatetags.figures import day, moment
+from roros.wording import money
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]

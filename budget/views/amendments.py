@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from budget.addresses import amendments_address, bridge_address, deviations_address, node_address
-from budget.findings.drivers import money, spelled
 from budget.forms.view import ViewForm
 from budget.models import Amendment
 from budget.queries.amendment_drafts import amendment_steps, draft_history, drafts
@@ -29,6 +28,7 @@ from roros import access
 from roros.components import Crumb, Fact, PeriodLine
 from roros.exports import requested_export
 from roros.templatetags.figures import day, moment
+from roros.wording import money, spelled
 
 
 @figures_view

@@ -11,7 +11,6 @@ from django.utils.translation import ngettext
 
 from budget.addresses import amendments_address, bridge_address, deviations_address, node_address
 from budget.charts.bridge import bridge_chart
-from budget.findings.drivers import capital, money, spelled
 from budget.forms.view import ViewForm
 from budget.queries.bridge import Bridge, bridge
 from budget.queries.deviations import Known
@@ -24,6 +23,7 @@ from budget.views.story import subject
 from roros.components import Crumb, Fact, PeriodLine
 from roros.exports import requested_export
 from roros.periods import CLOSING
+from roros.wording import capital, money, spelled
 
 
 @figures_view

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from budget.addresses import deviations_address, node_address
-from budget.findings.drivers import capital
 from budget.forms.lines import LinesForm
 from budget.queries.lines import MOST_EXPORTED, ORDERS, PAGE_SIZE, LineCount, count_lines, ledger_lines
 from budget.queries.names import names_of
@@ -20,6 +19,7 @@ from budget.views.story import subject
 from roros.components import Crumb, Fact, PeriodLine
 from roros.exports import requested_export
 from roros.numbers import Scale, format_amount
+from roros.wording import capital
 
 
 @figures_view

@@ -28,6 +28,7 @@ from roros.charts import Chart, MonthlyFigures, year_to_date_chart
 from roros.components import Crumb, Fact, KeyFigure, PeriodLine
 from roros.exports import requested_export
 from roros.numbers import Scale, format_amount, format_percent
+from roros.wording import capital
 
 LONGEST_CODE = 20
 
@@ -47,7 +48,7 @@ def node(request: HttpRequest, year: int, level: Level, code: str) -> HttpRespon
         raise NoFigures(_("Koden %(code)s finnes ikke") % {"code": unknown[0]}, years)
     known = Known.of(years, year)
     found = node_figures(selection, Level, known)
-    name = driver_findings.capital(subject(selection, names))
+    name = capital(subject(selection, names))
 
     parts_level = _parts_level(selection, found)
     parts = _parts(request, parts_level, found, selection)

@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from budget.findings.drivers import capital, spelled
 from budget.freeze import EVERYTHING, PAGE, WORKBOOK
 from budget.queries.rounds import title_of
 from budget.queries.signed import files_of_reports, published_reports
@@ -17,6 +16,7 @@ from budget.views.signed import LICENCE, by_table
 from roros import access
 from roros.components import Crumb
 from roros.periods import Period
+from roros.wording import capital, spelled
 
 
 @login_not_required

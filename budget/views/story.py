@@ -18,6 +18,7 @@ from budget.stories import KINDS, LISTED, tell
 from budget.views.reading import NoFigures, figures_view, read_selection
 from roros.components import Crumb, Fact, PeriodLine
 from roros.numbers import Scale, format_amount
+from roros.wording import capital
 
 
 @figures_view
@@ -66,7 +67,7 @@ def _node(selection: Selection, name: str) -> list[Crumb]:
     if not selection.filters:
         return []
     level, code = list(selection.filters.items())[-1]
-    return [Crumb(driver_findings.capital(name), node_address(selection, level, code))]
+    return [Crumb(capital(name), node_address(selection, level, code))]
 
 
 def _figure(request: HttpRequest) -> Figure:

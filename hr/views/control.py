@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hr import control_tables, exports
-from hr.findings import Finding, control_finding, percent
+from hr.findings import control_finding, percent
 from hr.models import ControlKind
 from hr.queries.control import by_list, checklists, control_items, control_years
 from hr.views.reading import CONTROL, page, period_line, tabs, trail
 from roros import access
 from roros.components import Crumb, Fact
 from roros.exports import requested_export
+from roros.wording import Finding
 
 FIRST = (ControlKind.INSPECTION, ControlKind.AUDIT, ControlKind.SURVEY)  # the lists that tell what was done
 

@@ -22,12 +22,13 @@ from investments.queries.detail import ProjectDetail, StoredReport, project_deta
 from investments.queries.projects import ProjectRow, YearOfProjects, last_day, last_import, projects_of, years
 from investments.tables import Arrangement, Group, groups_of, project_table, status_of, year_table
 from investments.timeline import timeline
-from investments.warnings import WarningKind, money
+from investments.warnings import WarningKind
 from roros import access
 from roros.components import Crumb, Fact, KeyFigure, PeriodLine, Step, StepState
 from roros.exports import requested_export
 from roros.numbers import NBSP, Scale, format_amount, format_percent
 from roros.templatetags.figures import day
+from roros.wording import money
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ from roros.components import Fact, PeriodLine
 from roros.numbers import Scale, format_amount
 from roros.periods import Period
 from roros.sections import Section
+from roros.wording import capital, lower_first, spelled
 
 MOST_UNITS = 5
 MOST_CHANGED = 6
@@ -159,7 +160,7 @@ def _together(request: HttpRequest, selection: Selection, found: Deviations) -> 
 def _services_name(count: int) -> str:
     if count == 1:
         return _("Ett rammeområde (tjenestene)")
-    number = driver_findings.capital(driver_findings.spelled(count))
+    number = capital(spelled(count))
     return _("%(count)s rammeområder (tjenestene)") % {"count": number}
 
 
@@ -194,7 +195,7 @@ def largest_units(
     parts = parts_of_each(selection, Level.VIRKSOMHET, codes, Level.ART, figures.known)
     causes = {code: driver_findings.causes(explain(Level.ART, parts[code])) for code in codes}
     told = [(row, causes[row.code]) for row in largest]
-    words = {"count": driver_findings.spelled(len(largest)), "year": selection.year}
+    words = {"count": spelled(len(largest)), "year": selection.year}
     caption = _("De %(count)s største avvikene fra revidert budsjett %(year)s.") % words
     if len(largest) == 1:
         caption = _("Det største avviket fra revidert budsjett %(year)s.") % words
@@ -271,5 +272,4 @@ def _since_last(selection: Selection, figures: FrontFigures) -> dict[str, object
 
 
 def _months(period: Period) -> str:
-    text = period.months
-    return text[:1].lower() + text[1:]
+    return lower_first(period.months)

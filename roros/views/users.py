@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import cast
 
@@ -28,6 +27,7 @@ from roros.templatetags.figures import moment
 from roros.user_forms import ActiveForm, ChangeUserForm, NewUserForm, OwnPasswordForm, ResetPasswordForm, UsersForm
 from roros.user_queries import grants_in_order, grants_to_give, history_of_user, roles_in_words, users
 from roros.user_tables import user_table
+from roros.wording import listed, lower_first
 
 manages = access.requires(access.may_manage_users)
 hide_passwords = sensitive_post_parameters("password", "again", "old")
@@ -225,20 +225,7 @@ def _heading(user: User) -> str:
     roles = roles_in_words(user)
     if not roles:
         return _("%(name)s har ingen roller, og ser ingen tall") % {"name": user}
-    return _("%(name)s er %(roles)s") % {"name": user, "roles": _listed([lower_first(role) for role in roles])}
-
-
-def lower_first(role: str) -> str:
-    """This will write a role inside a sentence: an abbreviation keeps its capitals."""
-    return role if role[:2].isupper() else role[:1].lower() + role[1:]
-
-
-def _listed(words: Sequence[str]) -> str:
-    return (
-        words[0]
-        if len(words) == 1
-        else _("%(first)s og %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
-    )
+    return _("%(name)s er %(roles)s") % {"name": user, "roles": listed([lower_first(role) for role in roles])}
 
 
 def _facts(user: User) -> list[Fact]:

@@ -12,6 +12,7 @@ from roros.components import Step, StepState
 from roros.models import ImportRun
 from roros.periods import MONTHS
 from roros.templatetags.figures import count
+from roros.wording import spelled
 from roros.workbooks.problems import Problem
 from roros.workbooks.results import control_total
 
@@ -19,15 +20,6 @@ State = ImportRun.State
 CLOSING_PERIOD = 13
 AT_WORK = (State.RECEIVED, State.READING, State.COMMITTING)
 CARRIED_OUT = (State.COMMITTED, State.UNDONE)
-
-
-def number_word(number: int, *, neuter: bool = False) -> str:
-    """This will write a small number as a word: "ett" or "én", "to" … "tolv"; larger ones in digits."""
-    words = (
-        *(_("null"), _("ett") if neuter else _("én"), _("to"), _("tre"), _("fire"), _("fem"), _("seks")),
-        *(_("sju"), _("åtte"), _("ni"), _("ti"), _("elleve"), _("tolv")),
-    )
-    return words[number] if number < len(words) else count(number)
 
 
 def heading(run: ImportRun, found: Sequence[Problem], *, stalled: bool, saving: bool) -> str:
@@ -76,13 +68,13 @@ def _task(run: ImportRun, errors: list[Problem]) -> str:
         text = ngettext(
             "%(n)s ansvar må plasseres før du kan lese inn", "%(n)s ansvar må plasseres før du kan lese inn", n
         )
-        word = number_word(n, neuter=True)
+        word = spelled(n, neuter=True)
     elif all(problem.code.startswith("unknown-") for problem in errors):
         text = ngettext("%(n)s kode er ukjent og må avklares først", "%(n)s koder er ukjente og må avklares først", n)
-        word = number_word(n)
+        word = spelled(n)
     else:
         text = _("%(n)s feil må rettes før du kan lese inn")
-        word = number_word(n)
+        word = spelled(n)
     sentence = text % {"n": word}
     return sentence[:1].upper() + sentence[1:]
 

@@ -69,7 +69,7 @@ def test_drafting_by_hand(client: Client, okonomi: User) -> None:
         ("3100", 9, "1040.50"),
     ]
     page = client.get(page_of(made))
-    assert page.context["finding"].replace(NBSP, " ") == "2021-002 vil flytte 1 000 kr. Summen er uendret"
+    assert page.context["finding"].replace(NBSP, " ") == "2021-002 vil flytte 1 041 kr. Summen er uendret"
     areas = {row.read("code"): row for row in page.context["areas"].data}
     for row in areas.values():
         assert row.read("before") + row.read("change") == row.read("after")

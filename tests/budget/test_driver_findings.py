@@ -54,7 +54,7 @@ def node(
     ("actual", "revised", "expected"),
     [
         (18_341_920, 12_290_082, "Kino brukte 6,1 mill. kr mer enn budsjettert"),
-        (90_000, 113_400, "Kino brukte 23 000 kr mindre enn budsjettert"),
+        (90_000, 113_400, "Kino brukte 23 400 kr mindre enn budsjettert"),
         (100, 555, "Kino brukte 455 kr mindre enn budsjettert"),
         (-2_096_000, -2_977_000, "Kino fikk inn 0,9 mill. kr mindre enn budsjettert"),
         (-3_000_000, -2_000_000, "Kino fikk inn 1,0 mill. kr mer enn budsjettert"),
