@@ -128,7 +128,8 @@ def measures_finding(rows: Sequence[MeasureRow]) -> str:
     waiting = sum(row.status == Measure.Status.NOT_STARTED for row in rows)
     words = {"total": spelled(len(rows))}
     if late:
-        return _("%(count)s av %(total)s tiltak er forsinket") % {**words, "count": capital(spelled(late, neuter=True))}
+        words["count"] = capital(spelled(late, neuter=True))
+        return _("%(count)s av %(total)s tiltak er forsinket") % words
     if waiting:
         return _("%(count)s av %(total)s tiltak er ikke startet") % {
             **words,
@@ -137,7 +138,8 @@ def measures_finding(rows: Sequence[MeasureRow]) -> str:
     done = sum(row.status == Measure.Status.DONE for row in rows)
     if done == len(rows):
         return _("Alle tiltakene er ferdige")
-    return _("%(count)s av %(total)s tiltak er ferdige") % {**words, "count": capital(spelled(done, neuter=True))}
+    words["count"] = capital(spelled(done, neuter=True))
+    return _("%(count)s av %(total)s tiltak er ferdige") % words
 
 
 def target_facts(target: Target, year: int, emitted: Decimal) -> list[Fact]:
