@@ -9,14 +9,14 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Model, QuerySet
-from django.db.models.query import ModelIterable
+from django.db.models.query import ModelIterable, get_related_populators
 
 
 def read_together(*wanted: QuerySet[Any, Any]) -> list[list[Any]]:
     """This will read query sets in one query, each list as the query set alone would give it.
 
-    A query set gives plain rows of its model, without `select_related`, or tuples by `values_list`. The lists come as
-    JSON; each value is made again by its own field, so that amounts stay exact.
+    A query set gives rows of its model, with what it asks for by `select_related`, or tuples by `values_list`. The
+    lists come as JSON; each value is made again by its own field, so that amounts stay exact.
     """
     selects, parameters, compilers = [], [], []
     for one in wanted:
@@ -41,9 +41,19 @@ def read_together(*wanted: QuerySet[Any, Any]) -> list[list[Any]]:
 def _made(wanted: QuerySet[Any, Any], compiler: Any, rows: Sequence[Sequence[Any]]) -> list[Any]:
     """The rows as the query set would give them."""
     fields = [expression.output_field for expression, _sql, _alias in compiler.select]
-    values = [tuple(field.to_python(value) for field, value in zip(fields, row, strict=True)) for row in rows]
+    values = [
+        tuple(None if value is None else field.to_python(value) for field, value in zip(fields, row, strict=True))
+        for row in rows
+    ]
     if wanted._iterable_class is not ModelIterable:
         return values
-    model: type[Model] = wanted.model
-    names = [field.attname for field in fields]
-    return [model.from_db(connection.alias, names, row) for row in values]
+    own: Sequence[int] = compiler.klass_info["select_fields"]
+    # The types are of a newer Django, which asks for one thing more.
+    beside = get_related_populators(compiler.klass_info, compiler.select, connection.alias)  # type: ignore[call-arg]
+    names = [fields[place].attname for place in own]
+    made: list[Model] = []
+    for row in values:
+        made.append(wanted.model.from_db(connection.alias, names, [row[place] for place in own]))
+        for populator in beside:
+            populator.populate(row, made[-1])
+    return made

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from budget.actions.rounds import lock_task
 from budget.models import Forecast, Round, RoundTask
 from budget.queries.forecasts import Proposal, ansvar_proposals, proposals
-from budget.queries.rounds import WRITABLE, title_of
+from budget.queries.rounds import WRITABLE, task_of, title_of
 from roros import access
 from roros.actions import ActionRefused
 from roros.models import User
@@ -35,7 +35,7 @@ def make_forecast(
     method that has nothing to go by, and an adjustment without a reason.
     """
     standing = _held(round, virksomhet)
-    if refusal := refusal_of(standing, virksomhet, by):
+    if refusal := refusal_of(standing, task_of(standing, virksomhet), virksomhet, by):
         raise ActionRefused(refusal)
     unit = _unit(standing, virksomhet, ansvar)
     proposed = unit.by_method(method)
@@ -78,7 +78,7 @@ def needs_reason(proposed: Decimal) -> str:
     }
 
 
-def refusal_of(reporting: Round, virksomhet: str, by: access.Someone) -> str:
+def refusal_of(reporting: Round, task: RoundTask | None, virksomhet: str, by: access.Someone) -> str:
     """This will say why the user cannot forecast for the virksomhet in the round now; "" when they can."""
     if not access.may_explain(by, virksomhet=virksomhet):
         return _("Bare lederen for virksomheten og økonomi kan gi prognose for den.")
@@ -86,7 +86,6 @@ def refusal_of(reporting: Round, virksomhet: str, by: access.Someone) -> str:
         return _("%(round)s er signert. Prognosen står som den ble signert; gi en ny i neste runde.") % {
             "round": title_of(reporting)
         }
-    task = RoundTask.objects.filter(round=reporting, virksomhet=virksomhet).first()
     if task is not None and task.state not in WRITABLE:
         return _("Rapporten er %(state)s. Den må returneres før prognosen kan endres.") % {
             "state": task.get_state_display().lower()
@@ -96,7 +95,7 @@ def refusal_of(reporting: Round, virksomhet: str, by: access.Someone) -> str:
 
 def _held(reporting: Round, virksomhet: str) -> Round:
     """The round as it stands, and the unit's task in it, both held until the transaction ends."""
-    task = RoundTask.objects.filter(round=reporting, virksomhet=virksomhet).first()
+    task = task_of(reporting, virksomhet)
     if task is not None:
         return lock_task(task).round
     return Round.objects.select_for_update(no_key=True).get(pk=reporting.pk)

@@ -163,7 +163,7 @@ def _is_signed(reporting: Round) -> str:
 
 
 def _moved_on(task: RoundTask) -> str:
-    last = steps_of(task)[-1]
+    last = steps_of(task).latest("id")
     return _(
         "%(who)s satte %(unit)s til «%(state)s» %(when)s, etter at du åpnet siden. Ingenting er lagret. "
         "Se på siden slik den er nå."

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from budget.models import Explanation, Round
 from budget.queries.limits import NodeFigures, UnitFigures
@@ -52,22 +52,34 @@ class NodeText:
 
 def explanations_of(reporting: Round, units: Collection[UnitFigures] | None = None) -> dict[Key, Explanation]:
     """This will return the texts of a round, or of some units in it, by level and code."""
+    return by_node(texts_in(reporting, units))
+
+
+def texts_in(reporting: Round, units: Collection[UnitFigures] | None = None) -> QuerySet[Explanation]:
+    """This will select the texts of a round, or of some units in it."""
     texts = Explanation.objects.filter(round=reporting).select_related("written_by", "holds_since__round")
-    if units is not None:
-        texts = texts.filter(_about(units))
+    return texts if units is None else texts.filter(_about(units))
+
+
+def by_node(texts: Iterable[Explanation]) -> dict[Key, Explanation]:
+    """This will arrange texts by level and code."""
     return {(text.level, text.code): text for text in texts}
 
 
 def previous_of(reporting: Round, unit: UnitFigures) -> dict[Key, Explanation]:
     """This will return what was said of each node of a unit in the last round before this one that said anything."""
+    return by_node(texts_before(reporting, [unit]))
+
+
+def texts_before(reporting: Round, units: Collection[UnitFigures]) -> QuerySet[Explanation]:
+    """This will select what was said last of each node of some units, before this round."""
     earlier = Q(round__year__lt=reporting.year) | Q(round__year=reporting.year, round__period__lt=reporting.period)
-    texts = (
-        Explanation.objects.filter(earlier, _about([unit]))
+    return (
+        Explanation.objects.filter(earlier, _about(units))
         .order_by("level", "code", "-round__year", "-round__period", "-round_id")
         .distinct("level", "code")
         .select_related("round", "written_by")
     )
-    return {(text.level, text.code): text for text in texts}
 
 
 def texts_of(

@@ -102,18 +102,18 @@ def standing_in(rounds: Collection[Round]) -> dict[int, dict[str, Decimal]]:
     return amounts
 
 
-def forecasts_of(reporting: Round, virksomhet: str) -> list[Forecast]:
-    """This will return every forecast of a virksomhet and its ansvar in the round, the newest first."""
+def forecasts_of(reporting: Round, virksomhet: str) -> QuerySet[Forecast]:
+    """This will select every forecast of a virksomhet and its ansvar in the round, the newest first."""
     made = Forecast.objects.filter(round=reporting, virksomhet=virksomhet).order_by("-id")
-    return list(made.select_related("ansvar", "made_by"))
+    return made.select_related("ansvar", "made_by")
 
 
-def previous_forecast(reporting: Round, virksomhet: str, ansvar: str | None = None) -> Forecast | None:
-    """This will return the standing forecast of the unit in the last round before this one that year."""
+def earlier_forecasts(reporting: Round, virksomhet: str, ansvar: str | None = None) -> QuerySet[Forecast]:
+    """This will select the forecast of the unit that stood in the last round before this one that year."""
     earlier = Forecast.objects.filter(
         round__year=reporting.year, round__period__lt=reporting.period, virksomhet=virksomhet, ansvar=ansvar
     )
-    return earlier.select_related("round").order_by("-round__period", "-round_id", "-id").first()
+    return earlier.select_related("round").order_by("-round__period", "-round_id", "-id")[:1]
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +22,8 @@ from roros.actions import Grant
 from roros.models import Role, RoleAssignment
 from roros.numbers import format_amount
 from roros.periods import MONTHS
+
+HeldRow = tuple[str | None, int | None]  # virksomhet, rammeområde
 
 State = RoundTask.State
 WRITABLE = frozenset({State.DRAFT, State.RETURNED})  # the unit has it: texts and forecast may change
@@ -62,9 +64,14 @@ def visible_tasks(reporting: Round, user: access.Someone) -> list[RoundTask]:
     ]
 
 
-def steps_of(task: RoundTask) -> list[TaskStep]:
-    """This will return the steps of a task, the first one first."""
-    return list(TaskStep.objects.filter(task=task).select_related("by").order_by("id"))
+def steps_of(task: RoundTask) -> QuerySet[TaskStep]:
+    """This will select the steps of a task, the first one first."""
+    return TaskStep.objects.filter(task=task).select_related("by").order_by("id")
+
+
+def task_of(reporting: Round, virksomhet: str) -> RoundTask | None:
+    """This will return the task of a virksomhet in a round; None when the round was opened without it."""
+    return RoundTask.objects.filter(round=reporting, virksomhet=virksomhet).first()
 
 
 # -- the steps of a task
@@ -99,9 +106,19 @@ class Holders:
     @classmethod
     def read(cls) -> Holders:
         """This will read who holds what today."""
-        held = RoleAssignment.objects.filter(
+        return cls.of(cls.rows())
+
+    @staticmethod
+    def rows() -> QuerySet[RoleAssignment, HeldRow]:
+        """This will select the virksomhet and the rammeområde of each who leads one today."""
+        return RoleAssignment.objects.filter(
             user__is_active=True, role__in=(Role.VIRKSOMHETSLEDER, Role.KOMMUNALSJEF)
         ).values_list("virksomhet_id", "rammeomrade_id")
+
+    @classmethod
+    def of(cls, held: Iterable[HeldRow]) -> Holders:
+        """This will gather the rows."""
+        held = list(held)
         led = {unit for unit, _area in held if unit is not None}
         return cls(frozenset(led), frozenset(area for _unit, area in held if area is not None))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 from django.contrib import messages
@@ -18,12 +18,12 @@ from budget.charts.forecasts import back_test_chart, hit_chart
 from budget.exports.forecasts import TABLES
 from budget.findings.forecasts import back_test_finding, hit_finding, outlook_finding
 from budget.forms.forecasts import ForecastForm, ForecastPanel, RoundForm
-from budget.models import Round, RoundTask
+from budget.models import Forecast, Round, RoundTask
 from budget.queries.back_test import back_test
-from budget.queries.forecasts import ansvar_proposals, ansvar_rows, forecasts_of, previous_forecast, proposals
+from budget.queries.forecasts import ansvar_proposals, ansvar_rows, earlier_forecasts, forecasts_of, proposals
 from budget.queries.hit_rate import hit_rate
 from budget.queries.outlook import Outlook, RoundForecasts, outlook, visible_forecasts
-from budget.queries.rounds import title_of
+from budget.queries.rounds import task_of, title_of
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import SelectionError
 from budget.tables.forecasts import forecast_parts_table, forecast_table
@@ -135,11 +135,20 @@ def _trail(year: int) -> list[Crumb]:
 
 
 def forecast_panel(
-    reporting: Round, virksomhet: str, user: access.Someone, *, ansvar: str | None = None, data: Any = None
+    reporting: Round,
+    virksomhet: str,
+    user: access.Someone,
+    *,
+    task: RoundTask | None,
+    forecasts: Iterable[Forecast],
+    earlier: Forecast | None,
+    ansvar: str | None = None,
+    data: Any = None,
 ) -> ForecastPanel | None:
     """This will set up the forecast of a virksomhet (or an ansvar) in a round, for `budget/_forecast_form.html`.
 
-    None when the unit has no figures that year. The caller has checked that the user may see the draft.
+    `forecasts` are those of the unit in this round, `earlier` what stood in the round before. None when the unit has
+    no figures that year. The caller has checked that the user may see the draft.
     """
     if ansvar is None:
         proposal = proposals(reporting.year, reporting.period, virksomhet).get(virksomhet)
@@ -147,18 +156,17 @@ def forecast_panel(
         proposal = ansvar_proposals(reporting.year, reporting.period, virksomhet).get(ansvar)
     if proposal is None:
         return None
-    made = [each for each in forecasts_of(reporting, virksomhet) if each.ansvar_id == ansvar]
+    made = [each for each in forecasts if each.ansvar_id == ansvar]
     standing = made[0] if made else None
-    previous = previous_forecast(reporting, virksomhet, ansvar)
     return ForecastPanel(
         form=ForecastForm(data, proposal=proposal, standing=standing, auto_id="prognose_%s"),
         proposal=proposal,
         made=made,
         action=forecast_address(reporting, virksomhet, ansvar),
         standing=standing,
-        previous=previous,
-        previous_title=title_of(previous.round) if previous else "",
-        closed=refusal_of(reporting, virksomhet, user),
+        previous=earlier,
+        previous_title=title_of(earlier.round) if earlier else "",
+        closed=refusal_of(reporting, task, virksomhet, user),
     )
 
 
@@ -174,12 +182,22 @@ def edit_forecast(request: HttpRequest, pk: int, virksomhet: str, ansvar: str | 
     """This will take the forecast of a virksomhet, or of one of its ansvar, and show those that were made."""
     reporting = get_object_or_404(Round, pk=pk)
     is_post = request.method == "POST"
-    area = _rammeomrade(reporting, virksomhet)
+    task = task_of(reporting, virksomhet)
+    area = task.rammeomrade_id if task else _rammeomrade_now(reporting, virksomhet)
     if not access.may_see_drafts_of(request.user, virksomhet=virksomhet, rammeomrade=area) or (
         is_post and not access.may_explain(request.user, virksomhet=virksomhet)
     ):
         raise PermissionDenied
-    panel = forecast_panel(reporting, virksomhet, request.user, ansvar=ansvar, data=request.POST if is_post else None)
+    panel = forecast_panel(
+        reporting,
+        virksomhet,
+        request.user,
+        task=task,
+        forecasts=forecasts_of(reporting, virksomhet),
+        earlier=earlier_forecasts(reporting, virksomhet, ansvar).first(),
+        ansvar=ansvar,
+        data=request.POST if is_post else None,
+    )
     if panel is None:
         raise Http404
     if is_post and panel.form.is_valid():
@@ -210,11 +228,8 @@ def edit_forecast(request: HttpRequest, pk: int, virksomhet: str, ansvar: str | 
     return render(request, "budget/forecast_edit.html", context)
 
 
-def _rammeomrade(reporting: Round, virksomhet: str) -> int:
-    """Where the virksomhet belonged when the round was opened; where it belongs now when it has no task in it."""
-    task = RoundTask.objects.filter(round=reporting, virksomhet=virksomhet).first()
-    if task is not None:
-        return task.rammeomrade_id
+def _rammeomrade_now(reporting: Round, virksomhet: str) -> int:
+    """Where a virksomhet belongs that has no task in the round."""
     found = proposals(reporting.year, reporting.period, virksomhet).get(virksomhet)
     if found is None:
         raise Http404

@@ -29,19 +29,18 @@ from budget.forms.rounds import StepForm
 from budget.models import Explanation, Round, RoundTask
 from budget.queries.deviations import Known
 from budget.queries.drivers import explain, node_figures
-from budget.queries.explanations import Key, NodeText, explanations_of, previous_of, texts_of
+from budget.queries.explanations import Key, NodeText
 from budget.queries.limits import NodeFigures, UnitFigures, unit_figures
 from budget.queries.rounds import (
-    Holders,
     Step,
     TaskRow,
     delivery_obstacles,
     may_write,
     needs_forecast,
-    steps_of,
     steps_open_to,
     title_of,
 )
+from budget.queries.task_papers import papers_of
 from budget.queries.years import figure_years
 from budget.rich_text import rendered
 from budget.selection import Level, Selection
@@ -231,13 +230,21 @@ def _page(
     reporting = task.round
     is_open = reporting.state == Round.State.OPEN
     unit = unit_figures(reporting, virksomhet=task.virksomhet_id).get(task.virksomhet_id)
-    texts = texts_of(unit, explanations_of(reporting, [unit]), previous_of(reporting, unit)) if unit else []
-    forecast = forecast_panel(reporting, task.virksomhet_id, request.user)
-    trail_steps = steps_of(task)
-    row = TaskRow(task, unit, tuple(texts), bool(forecast and forecast.standing), trail_steps[-1])
+    papers = papers_of(task, unit)
+    texts, trail_steps = papers.texts, papers.steps
+    forecast = forecast_panel(
+        reporting,
+        task.virksomhet_id,
+        request.user,
+        task=task,
+        forecasts=papers.forecasts,
+        earlier=papers.earlier_forecast,
+    )
+    newest = trail_steps[-1] if trail_steps else None
+    row = TaskRow(task, unit, tuple(texts), bool(forecast and forecast.standing), newest)
     writes = is_open and may_write(request.user, task)
     panels, voluntary = _panels(request, task, texts, writes, forms or {}, theirs)
-    open_steps = steps_open_to(request.user, task, Holders.read()) if is_open else []
+    open_steps = steps_open_to(request.user, task, papers.holders) if is_open else []
     context = {
         **(_figures(request, reporting, unit) if unit else {"finding": task.virksomhet.name}),
         "task": task,
@@ -248,7 +255,7 @@ def _page(
         and is_open
         and reporting.leader_deadline < timezone.localdate(),
         "steps": task_steps(task),
-        "returned": trail_steps[-1] if task.state == RoundTask.State.RETURNED else None,
+        "returned": newest if task.state == RoundTask.State.RETURNED else None,
         "trail_steps": [(step, task_status(step.state)) for step in reversed(trail_steps)],
         "limits": limits_text(reporting),
         "panels": panels,

@@ -317,7 +317,7 @@ def test_the_page_asks_few_questions(people: dict[str, User], task: RoundTask) -
     client.get(world.task_url(task))
     with CaptureQueriesContext(connection) as queries:
         client.get(world.task_url(task))
-    assert len(queries) == 17
+    assert len(queries) == 11
 
 
 def test_a_signed_round_takes_nothing_more(people: dict[str, User], task: RoundTask) -> None:

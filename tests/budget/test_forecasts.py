@@ -15,9 +15,9 @@ from budget.models import Forecast, Round, RoundTask
 from budget.queries.forecasts import (
     ansvar_proposals,
     ansvar_rows,
+    earlier_forecasts,
     forecast_of_municipality,
     forecasts_of,
-    previous_forecast,
     proposals,
     remaining_budget,
     season,
@@ -239,11 +239,11 @@ def test_a_signed_round_takes_no_more(reporting: Round) -> None:
 
 
 def test_the_round_before(reporting: Round) -> None:
-    assert previous_forecast(reporting, "V1") is None
+    assert earlier_forecasts(reporting, "V1").first() is None
     balance("10", actual=10, original=10, period=4)
     first = open_round(4)
     say(first, {"V1": 250})
-    found = previous_forecast(reporting, "V1")
+    found = earlier_forecasts(reporting, "V1").first()
     assert found is not None
     assert (found.amount, found.round) == (D(250), first)
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
+from budget.models import DecisionStatus
 from climate.models import Emission, EmissionTarget
 from hr.models import SickLeave
 from investments.models import Forecast, ProjectYear, StatusReport
@@ -36,3 +37,15 @@ def test_the_same_rows_with_one_query() -> None:
         ]
         for row, one in zip(rows, alone, strict=True):
             assert [type(getattr(row, name)) for name in names] == [type(getattr(one, name)) for name in names]
+
+
+@pytest.mark.usefixtures("demo")
+def test_what_the_rows_point_to_comes_along() -> None:
+    wanted = DecisionStatus.objects.select_related("decision__rammeomrade", "recorded_by", "import_run").order_by("pk")
+    (found,) = read_together(wanted)
+    with CaptureQueriesContext(connection) as queries:
+        told = [(row, row.decision.rammeomrade, row.recorded_by, row.import_run) for row in found]
+    assert len(queries) == 0
+    assert told == [(row, row.decision.rammeomrade, row.recorded_by, row.import_run) for row in wanted]
+    assert all(run for _row, _area, _by, run in told)  # both what is there
+    assert not any(by for _row, _area, by, _run in told)  # and what is not
