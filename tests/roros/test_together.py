@@ -47,5 +47,5 @@ def test_what_the_rows_point_to_comes_along() -> None:
         told = [(row, row.decision.rammeomrade, row.recorded_by, row.import_run) for row in found]
     assert len(queries) == 0
     assert told == [(row, row.decision.rammeomrade, row.recorded_by, row.import_run) for row in wanted]
-    assert all(run for _row, _area, _by, run in told)  # both what is there
-    assert not any(by for _row, _area, by, _run in told)  # and what is not
+    assert all(run and by for _row, _area, by, run in told)  # both what is there
+    assert not any(area for _row, area, _by, _run in told)  # and what is not
