@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import datetime
 import html
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -246,7 +247,7 @@ class NameColumn(FiguresColumn):
             yield self.export, str(line.read(self.of))
 
 
-class FigureColumn(FiguresColumn):
+class FigureColumn(FiguresColumn, ABC):
     """Base of the columns with one figure to the right; keeps track of the signs that a note must explain."""
 
     numeric = True
@@ -259,9 +260,9 @@ class FigureColumn(FiguresColumn):
             table.signs.add(text)
         return text
 
+    @abstractmethod
     def format(self, value: Any, table: FiguresTable) -> str:
         """This will return a figure that is not hidden as text."""
-        raise NotImplementedError
 
 
 class AmountColumn(FigureColumn):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -36,6 +36,20 @@ def read_together(*wanted: QuerySet[Any, Any]) -> list[list[Any]]:
         _made(one, compiler, json.loads(text, parse_float=Decimal))
         for one, compiler, text in zip(wanted, compilers, texts, strict=True)
     ]
+
+
+def select_together(*statements: tuple[str, Mapping[str, object]]) -> list[list[tuple[Any, ...]]]:
+    """This will run statements, each with its parameters, as one query: the rows of each, amounts exact.
+
+    A statement names its columns, and gives numbers, texts and truth values only.
+    """
+    with connection.cursor() as cursor:
+        parts = [cursor.mogrify(sql, dict(given)).decode() for sql, given in statements]
+        cursor.execute(
+            "SELECT " + ", ".join(f"(SELECT coalesce(json_agg(one), '[]') FROM ({part}) one)::text" for part in parts)
+        )
+        texts = cursor.fetchone()
+    return [[tuple(row.values()) for row in json.loads(text, parse_float=Decimal)] for text in texts]
 
 
 def _made(wanted: QuerySet[Any, Any], compiler: Any, rows: Sequence[Sequence[Any]]) -> list[Any]:

@@ -97,6 +97,19 @@ def lede(found: Deviations, projects: Sequence[DeviationRow]) -> str:
     return " ".join(f"{sentence}." for sentence in sentences)
 
 
+def outlook(services: DeviationRow, title: str) -> str:
+    """This will say how the services will end the year by the forecasts of a signed round; "" where one is missing."""
+    expected = services.forecast_deviation
+    if expected is None:
+        return ""
+    words = {"round": title, "amount": money(expected)}
+    if abs(expected) < MILLIONS_FROM:
+        return _("Prognosen fra %(round)s: tjenestene ender året som budsjettert.") % words
+    if expected < 0:
+        return _("Prognosen fra %(round)s: tjenestene bruker %(amount)s mer enn årets budsjett.") % words
+    return _("Prognosen fra %(round)s: tjenestene bruker %(amount)s mindre enn årets budsjett.") % words
+
+
 def area_sentence(row: DeviationRow) -> str:
     """This will say what an area did: "Sentrale inntekter ga 18,9 mill. kr mer enn budsjettert"."""
     deviation = row.deviation or Decimal(0)

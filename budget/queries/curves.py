@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-
-from django.db import connection
+from typing import Any
 
 from budget.queries.deviations import Known
 from budget.queries.scope import scope
@@ -14,6 +13,7 @@ from budget.queries.years import FigureYear
 from budget.selection import Selection
 from roros.numbers import deviation
 from roros.periods import CLOSING, Period
+from roros.together import select_together
 
 MONTHS_IN_YEAR = 12
 OPERATIONAL = "AND NOT EXISTS (SELECT FROM roros_rammeomrade r WHERE r.number = p.rammeomrade_id AND NOT r.operational)"
@@ -46,34 +46,42 @@ def curve(selection: Selection, years: Mapping[int, FigureYear], *, services: bo
 
     `services` leaves out what is no driftsområde: with taxes and grants in, the curve of a year tells nothing.
     """
+    (rows,) = select_together(curve_statement(selection, services=services))
+    return curve_of(rows, selection, years)
+
+
+def curve_statement(selection: Selection, *, services: bool = False) -> tuple[str, Mapping[str, object]]:
+    """This will return the statement that sums month by month, with its parameters: year, period, actual, revised."""
     held = scope(selection)
+    return (
+        f"""
+        SELECT y.year, p.period, coalesce(s.actual, 0) AS actual, coalesce(s.revised, 0) AS revised
+        FROM (VALUES (%(year)s), (%(last_year)s)) y(year)
+        CROSS JOIN generate_series(1, 13) p(period)
+        LEFT JOIN (
+            SELECT b.year, b.period, sum(b.actual) AS actual, sum(b.original + b.amended) AS revised
+            FROM {held.source} WHERE b.year IN (%(year)s, %(last_year)s) AND {held.condition}
+                  {OPERATIONAL if services else ""}
+            GROUP BY b.year, b.period) s ON s.year = y.year AND s.period = p.period
+        WHERE p.period <> 12 ORDER BY y.year, p.period
+        """,
+        held.parameters,
+    )
+
+
+def curve_of(rows: Sequence[tuple[Any, ...]], selection: Selection, years: Mapping[int, FigureYear]) -> Curve:
+    """This will make the curve of the rows of the statement; what is not read in is not drawn."""
     known = Known.of(years, selection.year)
     this_year = years.get(selection.year)
     reached = Period(selection.year, this_year.last_actual if this_year and this_year.last_actual else CLOSING)
     until = min(selection.period, reached.rollup_number)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            SELECT y.year, p.period, coalesce(s.actual, 0), coalesce(s.revised, 0)
-            FROM (VALUES (%(year)s), (%(last_year)s)) y(year)
-            CROSS JOIN generate_series(1, 13) p(period)
-            LEFT JOIN (
-                SELECT b.year, b.period, sum(b.actual) AS actual, sum(b.original + b.amended) AS revised
-                FROM {held.source} WHERE b.year IN (%(year)s, %(last_year)s) AND {held.condition}
-                      {OPERATIONAL if services else ""}
-                GROUP BY b.year, b.period) s ON s.year = y.year AND s.period = p.period
-            WHERE p.period <> 12 ORDER BY y.year, p.period
-            """,
-            held.parameters,
-        )
-        rows = cursor.fetchall()
     this = [row for row in rows if row[0] == selection.year]
     last = [row for row in rows if row[0] != selection.year]
     return Curve(
         selection.year,
-        tuple(row[2] for row in this if row[1] <= until) if known.actual else (),
-        tuple(row[3] for row in this) if known.budget else (),
-        tuple(row[2] for row in last) if known.last_year else (),
+        tuple(Decimal(row[2]) for row in this if row[1] <= until) if known.actual else (),
+        tuple(Decimal(row[3]) for row in this) if known.budget else (),
+        tuple(Decimal(row[2]) for row in last) if known.last_year else (),
     )
 
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-
-from django.db import connection
+from typing import Any
 
 from budget.models import Round
+from budget.queries.curves import Curve, curve_of, curve_statement
 from budget.queries.deviations import DeviationRow, Deviations
 from budget.queries.rounds import title_of
 from budget.queries.scope import scope
+from budget.queries.years import FigureYear
 from budget.selection import Level, Selection
+from roros.together import select_together
 
 LEVELS = (Level.RAMMEOMRADE, Level.VIRKSOMHET)
 
@@ -54,13 +56,34 @@ def expected(selection: Selection) -> Expected | None:
     None for a whole year, below virksomhet, and inside a filter that cuts through the units; and where no signed
     round of the year has forecasts. An open round is not for every reader, so it is never shown here.
     """
-    inside = set(selection.filters)
-    if selection.is_year or selection.level not in LEVELS or not inside <= set(LEVELS):
+    if not may_expect(selection):
         return None
+    (records,) = select_together(expected_statement(selection))
+    return expected_of(records, selection.year)
+
+
+def curve_and_expected(
+    selection: Selection, years: Mapping[int, FigureYear], *, services: bool
+) -> tuple[Curve, Expected | None]:
+    """This will read the curve of a selection and the forecasts beside it with one query, for the front pages."""
+    statements = [curve_statement(selection, services=services)]
+    if may_expect(selection):
+        statements.append(expected_statement(selection))
+    months, *forecasts = select_together(*statements)
+    year = selection.year
+    return curve_of(months, selection, years), expected_of(forecasts[0], year) if forecasts else None
+
+
+def may_expect(selection: Selection) -> bool:
+    """This will say whether a selection can have forecasts at all."""
+    return not selection.is_year and selection.level in LEVELS and set(selection.filters) <= set(LEVELS)
+
+
+def expected_statement(selection: Selection) -> tuple[str, Mapping[str, object]]:
+    """This will return the statement that reads the forecasts of the newest signed round, with its parameters."""
     held = scope(Selection(selection.year, period=selection.period))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
+    return (
+        f"""
             WITH newest AS (
                 SELECT r.id, r.kind, r.period FROM budget_round r
                 WHERE r.year = %(year)s AND r.state <> 'apen'
@@ -76,12 +99,15 @@ def expected(selection: Selection) -> Expected | None:
                 FROM newest CROSS JOIN {held.source}
                 WHERE b.year = %(year)s AND b.period = 13 AND p.virksomhet_id IS NOT NULL
                 GROUP BY 1, 2 HAVING sum(b.actual) <> 0 OR sum(b.original + b.amended) <> 0)
-            SELECT newest.kind, newest.period, coalesce(s.unit, a.unit), s.ansvar, s.amount, a.area
+            SELECT newest.kind, newest.period, coalesce(s.unit, a.unit) AS unit, s.ansvar, s.amount, a.area
             FROM newest CROSS JOIN (said s FULL JOIN alive a ON a.unit = s.unit)
             """,
-            held.parameters,
-        )
-        records = cursor.fetchall()
+        held.parameters,
+    )
+
+
+def expected_of(records: Sequence[tuple[Any, ...]], year: int) -> Expected | None:
+    """This will gather the rows of the statement; None when there are none."""
     if not records:
         return None
     kind, period, *_rest = records[0]
@@ -90,9 +116,13 @@ def expected(selection: Selection) -> Expected | None:
         if area is not None:
             areas.setdefault(unit, set()).add(area)
     return Expected(
-        title=title_of(Round(year=selection.year, kind=kind, period=period)),
-        units={unit: amount for _k, _p, unit, ansvar, amount, _a in records if amount is not None and ansvar is None},
-        ansvar={ansvar: amount for _k, _p, _u, ansvar, amount, _a in records if ansvar is not None},
+        title=title_of(Round(year=year, kind=kind, period=period)),
+        units={
+            unit: Decimal(amount)
+            for _k, _p, unit, ansvar, amount, _a in records
+            if amount is not None and ansvar is None
+        },
+        ansvar={ansvar: Decimal(amount) for _k, _p, _u, ansvar, amount, _a in records if ansvar is not None},
         areas={unit: frozenset(found) for unit, found in areas.items()},
     )
 

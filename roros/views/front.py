@@ -18,9 +18,10 @@ import investments.front
 from budget.addresses import charts_address, deviations_address, node_address, story_address
 from budget.findings import drivers as driver_findings
 from budget.findings import front as front_findings
-from budget.queries.curves import curve, previous_report
+from budget.queries.curves import previous_report
 from budget.queries.deviations import DeviationRow, Deviations, Known, several
 from budget.queries.drivers import explain, parts_of_each
+from budget.queries.expected import Expected, curve_and_expected, with_forecasts
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import Level, Selection
 from budget.tables.deviations import explanation
@@ -69,10 +70,11 @@ def _context(request: HttpRequest, years: Mapping[int, FigureYear]) -> dict[str,
     year = selection.year
     figures = read_figures(selection, years)
     found = figures.areas
-    months = curve(selection, years, services=bool(found.central))
+    months, forecasts = curve_and_expected(selection, years, services=bool(found.central))
     return {
         "finding": front_findings.answer(found, selection.as_period),
         "lede": front_findings.lede(found, figures.projects),
+        "outlook": outlook(found, forecasts),
         "period": period_line(selection, years[year]),
         "together_finding": front_findings.together(found),
         "together": _together(request, selection, found),
@@ -93,6 +95,13 @@ def _context(request: HttpRequest, years: Mapping[int, FigureYear]) -> dict[str,
         "sections": _rooms(year),
         "work": access.may_follow_up(request.user),
     }
+
+
+def outlook(found: Deviations, forecasts: Expected | None) -> str:
+    """This will say how the year will end by what the units have forecast; "" for a whole year, or with no forecast."""
+    if forecasts is None:
+        return ""
+    return front_findings.outlook(with_forecasts(found, Level.RAMMEOMRADE, forecasts).total, forecasts.title)
 
 
 @dataclass(frozen=True)

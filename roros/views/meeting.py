@@ -13,12 +13,13 @@ import budget.front
 import investments.front
 from budget.addresses import deviations_address
 from budget.findings import front as front_findings
+from budget.queries.expected import expected
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import Level
 from budget.views.reading import figures_view
 from roros import access
 from roros.components import Crumb
-from roros.views.front import largest_units, newest_selection, period_line, read_figures
+from roros.views.front import largest_units, newest_selection, outlook, period_line, read_figures
 
 
 @figures_view
@@ -38,6 +39,7 @@ def _context(request: HttpRequest, years: Mapping[int, FigureYear]) -> dict[str,
         "trail": [Crumb(_("Oversikt"), "/"), Crumb(_("Møtemodus"), reverse("meeting"))],
         "period": period_line(selection, years[selection.year]),
         "finding": front_findings.answer(figures.areas, selection.as_period),
+        "outlook": outlook(figures.areas, expected(selection)),
         "services": figures.areas.total,
         "table_address": deviations_address(selection),
         "units_address": deviations_address(selection, level=Level.VIRKSOMHET),

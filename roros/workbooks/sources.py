@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -24,16 +25,16 @@ class TooWideError(Exception):
 
 
 @dataclass
-class SheetSource:
+class SheetSource(ABC):
     """One sheet. `rows` may be called more than once."""
 
     name: str
     hidden: bool = False
     bad_cells: Mapping[int, Mapping[int, str]] = field(default_factory=dict)
 
+    @abstractmethod
     def rows(self) -> Iterator[list[Any]]:
         """This will yield every row from the first of the sheet, from column A."""
-        raise NotImplementedError
 
     @property
     def merged(self) -> Sequence[Range]:

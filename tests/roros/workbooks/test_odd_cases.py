@@ -12,7 +12,6 @@ import pytest
 from roros.workbooks import cells, findings
 from roros.workbooks.findings import Findings
 from roros.workbooks.sheet_scan import SheetScan, farthest_cell, sheet_names
-from roros.workbooks.sources import SheetSource
 from tests.roros.workbooks.layouts import REGISTER, read_bytes
 from tests.workbooks import LEDGER_HEADER, ods, text, with_sheet_xml, xlsx
 
@@ -186,12 +185,6 @@ def test_references_far_out() -> None:
     assert farthest_cell([b'<c r="A1"/><c r="J1048576"/>']) == ""
     assert farthest_cell([b'<c r="A1"/><c r="A1048577"/>']) == "A1048577"
     assert farthest_cell([b'<c r="AAAAAAA1"/>']) == "AAAAAAA1"
-
-
-def test_a_source_without_rows_of_its_own_cannot_be_read() -> None:
-    with pytest.raises(NotImplementedError):
-        SheetSource("x").rows()
-    assert SheetSource("x").merged == ()
 
 
 def test_a_formula_with_a_stored_value_is_read() -> None:
