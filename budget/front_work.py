@@ -11,7 +11,8 @@ from django.utils.translation import ngettext
 from budget.models import Round
 from budget.queries.explanations import explanations_of, texts_of
 from budget.queries.limits import UnitFigures, unit_figures
-from budget.queries.rounds import Progress, Waiting, newest_round, title_of, visible_tasks, waiting_for
+from budget.queries.rounds import Progress, newest_round, title_of, visible_tasks
+from budget.queries.turns import Waiting, waiting_for
 from roros import access
 from roros.components import Status, StatusKind
 from roros.models import ImportRun

@@ -17,7 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from budget.models import Reminder, Round, RoundTask
-from budget.queries.rounds import Holders, Turn, tasks_of, title_of, turns
+from budget.queries.rounds import Holders, tasks_of, title_of
+from budget.queries.turns import Turn, turns
 from roros.actions import Grant
 from roros.models import Role, RoleAssignment, User
 from roros.wording import listed

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from budget.models import Amendment
 from budget.queries.decisions import DecisionRow, newest_decisions
-from budget.queries.rounds import waiting_for
+from budget.queries.turns import waiting_for
 from roros import access
 from roros.components import Crumb, Fact, Status, StatusKind, Text
 from roros.models import ImportRun, Role, User
