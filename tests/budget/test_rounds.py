@@ -24,8 +24,8 @@ from budget.queries.rounds import (
     task_rows,
     tasks_of,
     title_of,
-    waiting_for,
 )
+from budget.queries.turns import waiting_for
 from roros import history
 from roros.actions import ActionRefused, ChangedMeanwhile
 from roros.models import Role, RoleAssignment, User
