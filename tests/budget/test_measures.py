@@ -89,7 +89,7 @@ def test_the_list_says_what_is_late_and_what_it_gave(units: None, client: Client
     measure("Droppet", status=Status.DROPPED, expected_effect=D(5_000_000))
     page = signed_in(client, Role.REVISOR).get("/tiltak/")
     assert words(page.context["finding"]) == (
-        "1 av 4 tiltak har passert fristen. De skal gi 1,1 mill. kr og har gitt 0,1 mill. kr"
+        "1 av 4 tiltak har passert fristen. De skal gi 1,1 mill. kr og har gitt 60 000 kr"
     )
     late = f"{YESTERDAY:%d.%m.%Y}"
     assert rows(page) == [
