@@ -94,7 +94,7 @@ def node_chart(book: SickLeaveBook, key: Key, year: int) -> Chart | None:
     top = _top([*(share.total for share in shown), *(value for value in last if value is not None)])
     labels = [_("%(quarter)s. kvartal") % {"quarter": quarter} for quarter in QUARTERS]
     traces: list[Any] = [
-        _bars(_("Korttid"), "rule", [share.short if isinstance(share, Share) else None for share in now]),
+        _bars(_("Korttid"), Role.RULE, [share.short if isinstance(share, Share) else None for share in now]),
         _bars(_("Langtid"), Role.SLAG, [share.long if isinstance(share, Share) else None for share in now]),
     ]
     annotations = _part_labels(shown)

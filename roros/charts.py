@@ -49,6 +49,7 @@ class Role(StrEnum):
     SLAG = "slag"  # within the limit, last year
     TEXT = "text"  # budget, target
     MUTED = "muted"
+    RULE = "rule"  # a field behind the lines, the lighter part of a bar
 
 
 class Height(StrEnum):
@@ -89,6 +90,7 @@ class MonthlyFigures:
     actual: Sequence[Decimal]
     budget: Sequence[Decimal] = ()
     last_year: Sequence[Decimal] = ()
+    expected: Sequence[tuple[Decimal, Decimal]] = ()  # the lower and the higher, for each month after `actual` ends
 
 
 @dataclass(frozen=True)
@@ -141,9 +143,11 @@ def year_to_date_chart(
         _Series(actual_name, _("Regnskap"), figures.actual, Role.COPPER, 3, weight=600),
     ]
     shown = [replace(one, values=scaled(one.values, scale)) for one in series if one.values]
-    axis = axis_ticks([value for one in shown for value in one.values])
+    band = _band(figures, scale)
+    heights = [*(value for one in shown for value in one.values), *(value for field in band for value in field.y)]
+    axis = axis_ticks(heights)
     figure = go.Figure(
-        data=[_line(one) for one in shown],
+        data=[*band, *(_line(one) for one in shown)],
         layout={
             "template": THEME,
             "xaxis": {"tickvals": list(range(12)), "ticktext": list(MONTH_TICKS), "range": [-0.15, 11.05]},
@@ -154,7 +158,9 @@ def year_to_date_chart(
     return Chart(
         chart_id,
         title,
-        _("Brukt hittil i år, måned for måned."),
+        _("Brukt hittil i år, måned for måned. Grått felt: ventet ut året, etter resten av budsjettet og fjoråret.")
+        if band
+        else _("Brukt hittil i år, måned for måned."),
         unit_name(scale),
         figure,
         _monthly_numbers(figures, year),
@@ -270,6 +276,27 @@ def tick_text(value: Decimal) -> str:
     return format_amount(value, Scale.KR, decimals=max(0, -exponent if isinstance(exponent, int) else 0))
 
 
+def _band(figures: MonthlyFigures, scale: Scale) -> list[go.Scatter]:
+    """The field from the last month with accounts to the end of the year; nothing where nothing is expected."""
+    if not figures.actual or not figures.expected:
+        return []
+    start, last = len(figures.actual) - 1, figures.actual[-1]
+    low = scaled([last, *(lower for lower, _higher in figures.expected)], scale)
+    high = scaled([last, *(higher for _lower, higher in figures.expected)], scale)
+    months = list(range(start, start + len(low)))
+    return [
+        go.Scatter(
+            mode="lines",
+            x=[*months, *reversed(months)],
+            y=[*low, *reversed(high)],
+            fill="toself",
+            meta=Role.RULE.value,
+            line={"width": 0},
+            hoverinfo="skip",
+        )
+    ]
+
+
 def _line(one: _Series) -> go.Scatter:
     return go.Scatter(
         mode="lines",
@@ -342,9 +369,12 @@ def _monthly_numbers(figures: MonthlyFigures, year: int) -> Numbers:
         return values[month] if month < len(values) else None
 
     rows = []
-    for month in range(max(len(figures.actual), len(figures.budget), len(figures.last_year))):
+    first = len(figures.actual)  # the first month that is only expected
+    for month in range(max(first, len(figures.budget), len(figures.last_year))):
         actual, budget = at(figures.actual, month), at(figures.budget, month)
-        cells = (actual, budget, deviation(budget, actual), at(figures.last_year, month))
+        cells = [actual, budget, deviation(budget, actual), at(figures.last_year, month)]
+        if figures.expected:
+            cells += figures.expected[month - first] if month >= first else (None, None)
         rows.append((MONTHS[month], *(format_amount(cell, Scale.TKR) for cell in cells)))
     head = (
         _("Til og med"),
@@ -352,6 +382,7 @@ def _monthly_numbers(figures: MonthlyFigures, year: int) -> Numbers:
         _("Budsjett"),
         _("Avvik"),
         _("Regnskap %(year)s") % {"year": year - 1},
+        *((_("Ventet, lavest"), _("Ventet, høyest")) if figures.expected else ()),
     )
     return Numbers(_("Hittil i år."), _("Beløp i 1000 kr."), head, tuple(rows))
 

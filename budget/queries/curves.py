@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from budget.queries.deviations import Known
+from budget.queries.forecasts import remaining_budget, season
 from budget.queries.scope import scope
 from budget.queries.years import FigureYear
 from budget.selection import Selection
@@ -32,6 +33,25 @@ class Curve:
     def deviations(self) -> tuple[Decimal, ...]:
         """This will return the deviation to date at the end of each month that has both figures."""
         return tuple(revised - actual for revised, actual in zip(self.revised, self.actual, strict=False))
+
+    @property
+    def expected(self) -> tuple[tuple[Decimal, Decimal], ...]:
+        """This will return, for each month after the last with accounts, the lower and the higher of the two proposals.
+
+        They are those of a forecast: what is left of the budget comes on top, or the year goes on as last year's did.
+        Empty for a whole year, and where one of the two has nothing to go by.
+        """
+        reached = len(self.actual)
+        if not 0 < reached < min(len(self.revised), len(self.last_year)):
+            return ()
+        actual, revised, last = self.actual[-1], self.revised[reached - 1], self.last_year[reached - 1]
+        found = []
+        for budget, before in zip(self.revised[reached:], self.last_year[reached:], strict=True):
+            rest, seasonal = remaining_budget(actual, revised, budget), season(actual, last, before, reached)
+            if rest is None or seasonal is None:
+                return ()
+            found.append((min(rest, seasonal), max(rest, seasonal)))
+        return tuple(found)
 
     def deviation_at(self, period: Period) -> Decimal | None:
         """This will return the deviation to date at the end of a period; None when it is not reached."""

@@ -138,7 +138,7 @@ def _curve(months: Curve, selection: Selection, source: str, *, services: bool) 
     largest = max(abs(value) for value in values)
     return year_to_date_chart(
         "maned",
-        MonthlyFigures(months.actual, months.revised, months.last_year),
+        MonthlyFigures(months.actual, months.revised, months.last_year, months.expected),
         selection.as_period,
         title=_("Tjenestene, hittil i år") if services else _("Hittil i år"),
         scale=Scale.MILL if largest >= Scale.MILL.divisor else Scale.TKR,

@@ -212,7 +212,7 @@ def _chart(months: Curve, selection: Selection, name: str) -> Chart | None:
     largest = max(abs(value) for value in values)
     return year_to_date_chart(
         "maned",
-        MonthlyFigures(months.actual, months.revised, months.last_year),
+        MonthlyFigures(months.actual, months.revised, months.last_year, months.expected),
         selection.as_period,
         title=_("%(name)s, hittil i år") % {"name": name},
         scale=Scale.MILL if largest >= 1_000_000 else Scale.TKR,

@@ -81,7 +81,7 @@ def _context(request: HttpRequest, years: Mapping[int, FigureYear]) -> dict[str,
         "curve_finding": driver_findings.curve_finding(months),
         "curve": year_to_date_chart(
             "maned",
-            MonthlyFigures(months.actual, months.revised, months.last_year),
+            MonthlyFigures(months.actual, months.revised, months.last_year, months.expected),
             selection.as_period,
             title=_("Tjenestene, hittil i år") if found.central else _("Hele kommunen, hittil i år"),
         ),

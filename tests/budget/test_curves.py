@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from budget.queries.curves import curve, previous_report, report_periods
+from budget.queries.curves import Curve, curve, previous_report, report_periods
 from budget.queries.years import FigureYear, figure_years
 from budget.selection import Selection
 from roros.periods import Period
@@ -49,6 +49,26 @@ def test_accounts_stop_where_they_were_read_in_or_asked_for() -> None:
     assert curve(Selection(2021, period=2), years).actual == (1, 2)
     earlier = curve(Selection(2020), years)
     assert (earlier.revised, earlier.last_year, earlier.deviations) == ((), (), ())
+
+
+def test_what_the_two_proposals_give_for_the_rest_of_the_year(demo: None) -> None:
+    found = curve(Selection(2021, rammeomrade="7", period=8), figure_years())
+    assert len(found.expected) == 4
+    low, high = found.expected[-1]
+    actual, revised, last = found.actual[-1], found.revised[7], found.last_year[7]
+    assert low == actual + found.revised[-1] - revised, "what is left of the budget comes on top"
+    assert high == round(actual * found.last_year[-1] / last, 2), "the year goes on as last year's did"
+    assert low < high < Decimal("18342000"), "neither saw the electricity of the autumn"
+    assert curve(Selection(2021, rammeomrade="7"), figure_years()).expected == (), "the year is over"
+
+
+def test_nothing_is_expected_without_a_profile() -> None:
+    whole = tuple(Decimal(number) for number in range(1, 13))
+    assert len(Curve(2021, whole[:8], whole, whole).expected) == 4
+    assert Curve(2021, whole[:8], whole, ()).expected == ()
+    assert Curve(2021, whole[:8], (), whole).expected == ()
+    assert Curve(2021, (), whole, whole).expected == ()
+    assert Curve(2021, whole[:8], whole, (Decimal(0),) * 12).expected == (), "nothing was booked last year"
 
 
 def test_reports_of_the_year() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from roros.charts import Bar, Chart, Height, MonthlyFigures, Remark, deviation_chart, end_positions, year_to_date_chart
-from roros.numbers import Scale
+from roros.numbers import NBSP, Scale
 from roros.periods import Period
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -39,6 +39,20 @@ def whole_year() -> Chart:
 
 def august() -> Chart:
     return year_to_date_chart("t2", MonthlyFigures(ACTUAL[:8], BUDGET), Period(2021, 8), title="Brukt hittil i år")
+
+
+def test_a_field_shows_what_is_expected() -> None:
+    expected = [(value - 100_000, value + 200_000) for value in BUDGET[8:]]
+    figures = MonthlyFigures(ACTUAL[:8], BUDGET, LAST_YEAR, expected)
+    chart = year_to_date_chart("t2", figures, Period(2021, 8), title="Brukt hittil i år")
+    field = figure_of(chart)["data"][0]  # type: ignore[index]
+    assert (field["fill"], field["meta"], field["x"]) == ("toself", "rule", [7, 8, 9, 10, 11, 11, 10, 9, 8, 7])
+    assert field["y"][0] == field["y"][-1] == float(ACTUAL[7]) / 1e6, "it begins where the accounts end"
+    assert "Grått felt" in chart.caption
+    assert chart.numbers.head[-2:] == ("Ventet, lavest", "Ventet, høyest")
+    assert [len(row) for row in chart.numbers.rows] == [7] * 12
+    assert [cell.replace(NBSP, " ") for cell in chart.numbers.rows[-1][-2:]] == ["12 190", "12 490"]
+    assert len(august().numbers.head) == 5
 
 
 def deviations() -> Chart:

@@ -31,6 +31,7 @@
       trace.marker = Object.assign({ color: colour }, trace.marker);
       if (trace.type === "bar") trace.textfont = { color: ink.text, size: 13 };
       else trace.line = Object.assign({ color: colour }, trace.line);
+      if (trace.fill) trace.fillcolor = colour;
     });
     (layout.annotations || []).forEach(function (note) {
       note.font = Object.assign({ size: 13, color: ink[note.name] || ink.text }, note.font);
