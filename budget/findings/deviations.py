@@ -44,6 +44,19 @@ def deviation_finding(selection: Selection, found: Deviations, *, subject: str =
     return Finding(heading, " ".join(f"{sentence}." for sentence in lede if sentence))
 
 
+def whole_finding(areas: Sequence[DeviationRow]) -> str:
+    """This will say which rammeområde has the largest part of the budget, and how large it is."""
+    yearly = ((row.revised_year, row.name) for row in areas)
+    spending = sorted(((amount, name) for amount, name in yearly if amount and amount > 0), reverse=True)
+    if len(spending) < 2 or spending[0][0] == spending[1][0]:
+        return _("Budsjettet per rammeområde og virksomhet")
+    percent = round_half_away(spending[0][0] * 100 / sum(amount for amount, _name in spending))
+    return _("%(name)s er størst, med %(percent)s prosent av budsjettet") % {
+        "name": spending[0][1],
+        "percent": format_amount(percent, Scale.KR),
+    }
+
+
 def when(selection: Selection) -> str:
     """This will say which part of the year: "i 2021", "til og med august 2021", "i januar 2021"."""
     if selection.is_year:

@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 
 from budget.addresses import charts_address, deviations_address, node_address, story_address
 from budget.charts.deviations import parts_chart, waterfall_chart
+from budget.charts.whole import whole_chart
 from budget.exports import files as exports
 from budget.findings import drivers as driver_findings
 from budget.findings import front as front_findings
-from budget.findings.deviations import deviation_finding
+from budget.findings.deviations import deviation_finding, whole_finding
 from budget.forms.view import ViewForm
 from budget.queries.curves import Curve, curve
-from budget.queries.deviations import deviations
+from budget.queries.deviations import Deviations, deviations
 from budget.queries.names import names_of
 from budget.queries.years import FigureYear
 from budget.selection import ORGANISATION, Level, Selection
@@ -73,6 +74,7 @@ def deviation_charts(request: HttpRequest, year: int) -> HttpResponse:
             source=source,
             data=_csv(deviations_address(replace(selection, level=Level.RAMMEOMRADE))),
         ),
+        **({} if names else _whole(selection, years, found, source)),
         "parts_finding": driver_findings.parts_finding(level, found.rows),
         "parts": parts_chart(
             level,
@@ -87,6 +89,17 @@ def deviation_charts(request: HttpRequest, year: int) -> HttpResponse:
         "table_address": deviations_address(selection),
     }
     return render(request, "budget/deviation_charts.html", context)
+
+
+def _whole(selection: Selection, years: Mapping[int, FigureYear], found: Deviations, source: str) -> dict[str, object]:
+    """The picture of the whole budget, for the page of the whole municipality."""
+    by_unit = replace(selection, level=Level.VIRKSOMHET)
+    units = deviations(by_unit, years, grouped=True).rows
+    data = _csv(deviations_address(by_unit))
+    return {
+        "whole_finding": whole_finding(found.rows),
+        "whole": whole_chart(found.rows, units, source=source, data=data),
+    }
 
 
 def drill_address(selection: Selection, level: Level, code: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from budget.charts.deviations import parts_chart, waterfall_chart
+from budget.charts.whole import whole_chart
+from budget.findings.deviations import whole_finding
 from budget.queries.deviations import DeviationRow
 from budget.selection import Level
 from roros.charts import Chart
@@ -68,7 +71,38 @@ def test_each_step_begins_where_the_last_one_ended() -> None:
     }
 
 
+def unit(code: str, area: str, actual: int, revised: int) -> DeviationRow:
+    return replace(row(code, actual, revised), name=f"Enhet {code}", rammeomrade=area)
+
+
+def test_the_whole_budget_in_one_picture() -> None:
+    units = [unit("10", "1", 20_000, 15_645), unit("11", "1", 37_807, 40_000), unit("20", "2", 93_536, 94_347)]
+    chart = whole_chart(ROWS, [*units, unit("40", "4", 500, 0), unit("41", "4", -500, -20)])
+    assert chart
+    data: Any = figure_of(chart)["data"]
+    placed = {
+        (trace["meta"], name, base): size
+        for trace in data
+        for name, base, size in zip(trace["y"], trace["base"], trace["x"], strict=True)
+    }
+    assert placed == {
+        ("slag", "Område 1", 0): 40,
+        ("copper", "Område 1", 40): 15.645,
+        ("slag", "Område 2", 0): 94.347,
+    }
+    assert [cells[0] for cells in chart.numbers.rows] == [
+        *("Område 1: Enhet 11", "Område 1: Enhet 10", "Område 2: Enhet 20")
+    ]
+    assert [cells[-1] for cells in chart.numbers.rows] == ["", "Over grensen", ""]
+
+
+def test_the_largest_part_is_named_if_there_is_one() -> None:
+    assert whole_finding(ROWS) == "Område 3 er størst, med 50 prosent av budsjettet"
+    assert whole_finding([ROWS[0], ROWS[0]]) == whole_finding(ROWS[:1]) == "Budsjettet per rammeområde og virksomhet"
+
+
 def test_nothing_to_draw() -> None:
+    assert whole_chart(ROWS, []) is None
     assert waterfall_chart(ROWS[:1], TOTAL) is None
     assert parts_chart(Level.RAMMEOMRADE, ROWS[3:], href=str) is None
 
@@ -84,7 +118,7 @@ def test_from_the_whole_to_the_node(demo: None, client: Client) -> None:
     client.force_login(reader())
     page = client.get(ADDRESS)
     drawn = figures(page)
-    assert set(drawn) == {"fossefall", "deler", "maned"}
+    assert set(drawn) == {"fossefall", "helheten", "deler", "maned"}
     links = {link for trace in drawn["deler"]["data"] for link in trace["customdata"]}
     assert f"{ADDRESS}?rammeomrade=3" in links
     markup = page.content.decode()
@@ -109,7 +143,7 @@ def test_queries_do_not_grow(client: Client, size: int) -> None:
     client.force_login(reader())
     with CaptureQueriesContext(connection) as queries:
         assert client.get(ADDRESS).status_code == 200
-    assert len(queries) == 7
+    assert len(queries) == 8
 
 
 @pytest.mark.django_db

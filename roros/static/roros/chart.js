@@ -29,6 +29,7 @@
     figure.data.forEach(function (trace) {
       var colour = ink[trace.meta] || ink.slag;
       trace.marker = Object.assign({ color: colour }, trace.marker);
+      if (trace.marker.line) trace.marker.line = Object.assign({}, trace.marker.line, { color: ink.paper });
       if (trace.type === "bar") trace.textfont = { color: ink.text, size: 13 };
       else trace.line = Object.assign({ color: colour }, trace.line);
       if (trace.fill) trace.fillcolor = colour;
